@@ -1,0 +1,97 @@
+"""Alerts in the words of Alertmanager: fingerprint, labels, group, notice, firing, resolved."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import BigInteger
+
+from models.base import Base, CreatedAt
+
+
+class Alert(Base):
+    """Something that needs a person, or did; its fingerprint is the digest of its labels.
+
+    `state` is `firing`, `acknowledged`, `silenced` or `resolved`; `reason` is a code and
+    `sentence` its words. `starts_at` is when the thing began (a due date that passed), not when
+    it was found. `group_key` joins alerts that share a notice.
+    """
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('firing', 'acknowledged', 'silenced', 'resolved')", name="state"
+        ),
+        CheckConstraint("severity IN ('critical', 'warning', 'info')", name="severity"),
+        Index("ix_alerts_group", "group_key", "state"),
+        Index("ix_alerts_changed_at", "changed_at"),
+    )
+
+    fingerprint: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    severity: Mapped[str]
+    labels: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    annotations: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    group_key: Mapped[str]
+    state: Mapped[str]
+    reason: Mapped[str]
+    sentence: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    silenced_until: Mapped[datetime | None]
+    changed_at: Mapped[CreatedAt]
+
+
+class AlertChange(Base):
+    """One change of an alert's state, written in the transaction of the change."""
+
+    __tablename__ = "alert_changes"
+    __table_args__ = (Index("ix_alert_changes_fingerprint", "fingerprint"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    fingerprint: Mapped[str]
+    was: Mapped[str | None]
+    became: Mapped[str]
+    reason: Mapped[str]
+    sentence: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[CreatedAt]
+
+
+class AlertGroup(Base):
+    """What was last said about a group of alerts, so that it is said again only when it changes."""
+
+    __tablename__ = "alert_groups"
+
+    group_key: Mapped[str] = mapped_column(primary_key=True)
+    labels: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    said: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    said_at: Mapped[datetime | None]
+
+
+class Notice(Base):
+    """A notice to a receiver, with each attempt to deliver it (the notification log).
+
+    Committed as `pending` before it is sent, so that a crash between the two sends it again,
+    marked as a repeat, rather than never.
+    """
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        CheckConstraint("state IN ('pending', 'sent', 'failed')", name="state"),
+        Index("ix_notices_state", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    receiver: Mapped[str]
+    groups: Mapped[list[Any]] = mapped_column(JSONB)
+    kind: Mapped[str]
+    title: Mapped[str]
+    body: Mapped[str]
+    state: Mapped[str]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    last_error: Mapped[str | None]
+    created_at: Mapped[CreatedAt]
+    sent_at: Mapped[datetime | None]

@@ -1,0 +1,43 @@
+"""`systems.yaml`: the bodies' information systems."""
+
+from typing import Any
+
+from pydantic import Field
+
+from models.environment.values import Duration, Names, Strict
+
+
+class Objectives(Strict):
+    """What the system's passport promises."""
+
+    availability: float | None = Field(default=None, gt=0, le=1)
+    answer_within: Duration | None = None
+    recovery_within: Duration | None = None
+
+
+class Maintenance(Strict):
+    """A window in which the system may be away."""
+
+    schedule: str = Field(description="When it begins (cron, in the environment's time zone)")
+    lasts: Duration
+
+
+class System(Strict):
+    """One information system: whose it is, whom to call, how it is reached."""
+
+    names: Names
+    owner: str = Field(description="The organisation that answers for it")
+    contact: str = Field(description="Whom to call when it fails")
+    connector: str = Field(description="How it is spoken to: file, rest, sql")
+    connection: dict[str, Any] = Field(
+        default_factory=dict, description="Address, credentials, limits: as the connector says"
+    )
+    objectives: Objectives = Objectives()
+    maintenance: list[Maintenance] = Field(default_factory=list)
+    depends_on: list[str] = Field(default_factory=list)
+
+
+class Systems(Strict):
+    """The file: systems by name."""
+
+    systems: dict[str, System] = Field(default_factory=dict)

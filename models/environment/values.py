@@ -1,0 +1,52 @@
+"""Small types that YAML values are read into: durations, clock times, languages' names."""
+
+import re
+from datetime import time, timedelta
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+_DURATION = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+)s)?")
+
+
+def parse_duration(value: Any) -> timedelta:
+    """A duration written like `90s`, `10m`, `1h 30m` or `5d`.
+
+    Raises:
+        ValueError: anything else, numbers without a unit included.
+    """
+    if isinstance(value, timedelta):
+        return value
+    match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None or not any(match.groups()):
+        raise ValueError("a duration is written like 90s, 10m, 1h 30m or 5d")
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def _parse_clock(value: Any) -> time:
+    if isinstance(value, time):
+        return value
+    try:
+        return time.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError('a time of day is written in quotes, like "09:00"') from None
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(parse_duration),
+    WithJsonSchema({"type": "string", "examples": ["90s", "10m", "1h 30m", "5d"]}),
+]
+Clock = Annotated[
+    time,
+    BeforeValidator(_parse_clock),
+    WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d(:\d\d)?$"}),
+]
+Names = Annotated[dict[str, str], Field(description="A name in each language, by its code")]
+
+
+class Strict(BaseModel):
+    """What every part of an environment is read into: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
