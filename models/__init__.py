@@ -7,7 +7,7 @@ from models.base import Base
 from models.delays import Breach, Tick, TimelinessChange
 from models.pulls import Pull, QuarantinedRow, SourceState
 from models.register import Channel, Office, Organisation, Region, Service
-from models.standards import CalendarDay, Standard, StandardInForce
+from models.standards import CalendarDay, Standard, StandardInForce, SyncedCalendar
 
 __all__ = [
     "Alert",
@@ -32,6 +32,7 @@ __all__ = [
     "SourceState",
     "Standard",
     "StandardInForce",
+    "SyncedCalendar",
     "Tick",
     "TimelinessChange",
 ]

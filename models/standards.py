@@ -62,12 +62,12 @@ class Standard(Base):
 class StandardInForce(Base):
     """The standards spread out: exactly one row for a service, sub-type, channel and moment.
 
-    Rebuilt by `flows.register` whenever a standard, a channel or a calendar changes; the empty
-    string stands for "none or any other". Due dates are computed by joining this table.
+    Holds the kinds of applications that have been seen, an empty string standing for none.
+    Written by `flows.register.in_force`, anew whenever a standard, a channel or a calendar
+    changes. Due dates are computed by joining this table.
     """
 
     __tablename__ = "standards_in_force"
-    __table_args__ = (Index("ix_standards_in_force_standard_id", "standard_id"),)
 
     service: Mapped[str] = mapped_column(primary_key=True)
     sub_type: Mapped[str] = mapped_column(primary_key=True)
@@ -90,7 +90,7 @@ class CalendarDay(Base):
 
     `ordinal` counts the working days up to and including this day. `worked_before` is the
     working time, in seconds, from the calendar's first day to this day's opening. `next_*` are
-    those of the first working day after this one. `rolled_on` is the first working day on or
+    those of the first working day after this one, `rolled_*` those of the first working day on or
     after this one. Non-working days have the hours that a working one would have.
     """
 
@@ -104,6 +104,7 @@ class CalendarDay(Base):
             postgresql_where="working",
         ),
         Index("ix_calendar_days_worked", "calendar", "worked_before", postgresql_where="working"),
+        Index("ix_calendar_days_opens_at", "calendar", "opens_at", postgresql_where="working"),
     )
 
     calendar: Mapped[str] = mapped_column(primary_key=True)
@@ -117,4 +118,20 @@ class CalendarDay(Base):
     next_day: Mapped[date | None]
     next_opens_at: Mapped[datetime | None]
     rolled_on: Mapped[date | None]
+    rolled_opens_at: Mapped[datetime | None]
+    rolled_closes_at: Mapped[datetime | None]
+    rolled_ends_at: Mapped[datetime | None]
+    rolled_worked_before: Mapped[int | None]
     name: Mapped[str | None]
+
+
+class SyncedCalendar(Base):
+    """A calendar as it stands in `calendar_days`; the fingerprint tells when it must be redone."""
+
+    __tablename__ = "calendars"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    timezone: Mapped[str]
+    fingerprint: Mapped[str]
+    first_day: Mapped[date]
+    last_day: Mapped[date]

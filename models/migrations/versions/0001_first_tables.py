@@ -140,11 +140,24 @@ def upgrade() -> None:
     sa.Column('next_day', sa.Date(), nullable=True),
     sa.Column('next_opens_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('rolled_on', sa.Date(), nullable=True),
+    sa.Column('rolled_opens_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('rolled_closes_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('rolled_ends_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('rolled_worked_before', sa.Integer(), nullable=True),
     sa.Column('name', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('calendar', 'day', name=op.f('pk_calendar_days'))
     )
+    op.create_index('ix_calendar_days_opens_at', 'calendar_days', ['calendar', 'opens_at'], unique=False, postgresql_where='working')
     op.create_index('ix_calendar_days_worked', 'calendar_days', ['calendar', 'worked_before'], unique=False, postgresql_where='working')
     op.create_index('ix_calendar_days_working', 'calendar_days', ['calendar', 'ordinal'], unique=True, postgresql_where='working')
+    op.create_table('calendars',
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('timezone', sa.Text(), nullable=False),
+    sa.Column('fingerprint', sa.Text(), nullable=False),
+    sa.Column('first_day', sa.Date(), nullable=False),
+    sa.Column('last_day', sa.Date(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_calendars'))
+    )
     op.create_table('channels',
     sa.Column('code', sa.Text(), nullable=False),
     sa.Column('names', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -306,7 +319,6 @@ def upgrade() -> None:
     sa.Column('timezone', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('service', 'sub_type', 'channel', 'from_at', name=op.f('pk_standards_in_force'))
     )
-    op.create_index('ix_standards_in_force_standard_id', 'standards_in_force', ['standard_id'], unique=False)
     op.create_table('ticks',
     sa.Column('id', sa.BigInteger(), nullable=False),
     sa.Column('as_of', sa.DateTime(timezone=True), nullable=False),
@@ -337,7 +349,6 @@ def downgrade() -> None:
     op.drop_index('ix_timeliness_changes_number', table_name='timeliness_changes')
     op.drop_table('timeliness_changes')
     op.drop_table('ticks')
-    op.drop_index('ix_standards_in_force_standard_id', table_name='standards_in_force')
     op.drop_table('standards_in_force')
     op.drop_table('standards')
     op.drop_table('source_states')
@@ -355,8 +366,10 @@ def downgrade() -> None:
     op.drop_index('ix_clock_stops_restarted_at', table_name='clock_stops')
     op.drop_table('clock_stops')
     op.drop_table('channels')
+    op.drop_table('calendars')
     op.drop_index('ix_calendar_days_working', table_name='calendar_days', postgresql_where='working')
     op.drop_index('ix_calendar_days_worked', table_name='calendar_days', postgresql_where='working')
+    op.drop_index('ix_calendar_days_opens_at', table_name='calendar_days', postgresql_where='working')
     op.drop_table('calendar_days')
     op.drop_index('ix_breaches_changed_at', table_name='breaches')
     op.drop_table('breaches')

@@ -1,0 +1,158 @@
+"""Read an environment's folder into checked models; every problem is told at once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from models.environment.alerts import Alerts
+from models.environment.calendars import Calendar, Calendars
+from models.environment.document import Document, read
+from models.environment.problems import EnvironmentProblems, Problem, from_validation
+from models.environment.references import unresolved
+from models.environment.register import Register
+from models.environment.settings import Settings
+from models.environment.sources import Source
+from models.environment.systems import System, Systems
+from models.errors import ConfigurationError
+
+Model = TypeVar("Model", bound=BaseModel)
+MAIN = "environment.yaml"
+FILES: dict[str, type[BaseModel]] = {
+    MAIN: Settings,
+    "calendars.yaml": Calendars,
+    "systems.yaml": Systems,
+    "register.yaml": Register,
+    "alerts.yaml": Alerts,
+}
+"""The files of an environment and the model that checks each; `sources/*.yaml` beside them."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Everything that an environment's folder declares, checked."""
+
+    folder: Path
+    settings: Settings
+    calendars: dict[str, Calendar]
+    systems: dict[str, System]
+    register: Register
+    sources: dict[str, Source]
+    alerts: Alerts
+    documents: dict[str, Document] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The environment's name, which is also its schema in the database."""
+        return self.settings.environment
+
+
+def load(folder: Path) -> Environment:
+    """Read and check the folder.
+
+    Raises:
+        ConfigurationError: there is no such folder.
+        EnvironmentProblems: what is wrong, with file, line, key and what would be right.
+    """
+    documents = dict(_documents(folder))
+    problems = [problem for document in documents.values() for problem in document.problems]
+    if problems:
+        raise EnvironmentProblems(str(folder), problems)
+    parts = {name: _part(documents.get(name), model, problems) for name, model in FILES.items()}
+    sources = _sources(documents, problems)
+    if problems:
+        raise EnvironmentProblems(str(folder), problems)
+    environment = _assembled(folder, parts, sources, documents)
+    problems = unresolved(environment)
+    if problems:
+        raise EnvironmentProblems(str(folder), problems)
+    return environment
+
+
+def _documents(folder: Path) -> Iterator[tuple[str, Document]]:
+    """The files by name; those of the extended environment first, so that ours replace them."""
+    main = folder / MAIN
+    if not main.is_file():
+        raise ConfigurationError(
+            f"Reading the environment {folder}",
+            f"there is no {MAIN} in it",
+            "Give `--environment DIR` or TEREZE_ENVIRONMENT the folder that has one",
+        )
+    document = read(main, MAIN)
+    if isinstance(document.data, dict) and isinstance(document.data.get("extends"), str):
+        yield from _documents((folder / document.data["extends"]).resolve())
+    yield MAIN, document
+    names = [name for name in FILES if name != MAIN]
+    names += sorted(f"sources/{path.name}" for path in (folder / "sources").glob("*.yaml"))
+    for name in names:
+        if (folder / name).is_file():
+            yield name, read(folder / name, name)
+
+
+def _part(
+    document: Document | None, model: type[BaseModel], problems: list[Problem]
+) -> BaseModel | None:
+    if document is None:
+        try:
+            return model()
+        except ValidationError:
+            name = next(name for name, each in FILES.items() if each is model)
+            problems.append(Problem(name, 1, "(the file)", "the file is missing", "Write it"))
+            return None
+    return _validated(document, model, problems)
+
+
+def _validated(document: Document, model: type[Model], problems: list[Problem]) -> Model | None:
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        problems.extend(from_validation(error, document, model))
+        return None
+
+
+def _sources(documents: dict[str, Document], problems: list[Problem]) -> dict[str, Source]:
+    found: dict[str, Source] = {}
+    first: dict[str, str] = {}
+    for name, document in documents.items():
+        if not name.startswith("sources/"):
+            continue
+        source = _validated(document, Source, problems)
+        if source is None:
+            continue
+        if source.source in found:
+            problems.append(
+                document.problem(
+                    ("source",),
+                    f"{source.source!r} is the name of the source in {first[source.source]} too",
+                    "Give each source a name of its own",
+                )
+            )
+        found[source.source] = source
+        first.setdefault(source.source, name)
+    return found
+
+
+def _assembled(
+    folder: Path,
+    parts: dict[str, BaseModel | None],
+    sources: dict[str, Source],
+    documents: dict[str, Document],
+) -> Environment:
+    settings, calendars, systems, register, alerts = (parts[name] for name in FILES)
+    assert isinstance(settings, Settings)
+    assert isinstance(calendars, Calendars)
+    assert isinstance(systems, Systems)
+    assert isinstance(register, Register)
+    assert isinstance(alerts, Alerts)
+    return Environment(
+        folder=folder,
+        settings=settings,
+        calendars=calendars.calendars,
+        systems=systems.systems,
+        register=register,
+        sources=sources,
+        alerts=alerts,
+        documents=documents,
+    )

@@ -1,0 +1,82 @@
+"""Names in one file that must stand in another: calendars, systems, datasets, fields."""
+
+import difflib
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from models.datasets import DATASETS
+from models.environment.document import Document, Location
+from models.environment.problems import Problem
+from models.environment.sources import Source
+
+if TYPE_CHECKING:
+    from models.environment.loader import Environment
+
+
+def unresolved(environment: "Environment") -> list[Problem]:
+    """Every name that leads nowhere, with the names that would be right."""
+    return [*_calendars(environment), *_register(environment), *_sources(environment)]
+
+
+def _known(
+    document: Document, location: Location, kind: str, name: str, known: Collection[str]
+) -> Iterator[Problem]:
+    if name in known:
+        return
+    near = difflib.get_close_matches(name, sorted(known), n=1)
+    guess = f"Did you mean `{near[0]}`? " if near else ""
+    listed = ", ".join(sorted(known)[:20]) or "none"
+    yield document.problem(location, f"no {kind} {name!r}", f"{guess}Known: {listed}")
+
+
+def _calendars(environment: "Environment") -> Iterator[Problem]:
+    yield from _known(
+        environment.documents["environment.yaml"],
+        ("calendar",),
+        "calendar",
+        environment.settings.calendar,
+        environment.calendars,
+    )
+
+
+def _register(environment: "Environment") -> Iterator[Problem]:
+    document = environment.documents.get("register.yaml")
+    if document is None:
+        return
+    calendars = environment.calendars
+    for index, standard in enumerate(environment.register.standards):
+        if standard.calendar is not None:
+            place: Location = ("standards", index, "calendar")
+            yield from _known(document, place, "calendar", standard.calendar, calendars)
+    for code, channel in environment.register.channels.items():
+        if channel.calendar is not None:
+            place = ("channels", code, "calendar")
+            yield from _known(document, place, "calendar", channel.calendar, calendars)
+
+
+def _sources(environment: "Environment") -> Iterator[Problem]:
+    for name, document in environment.documents.items():
+        if not name.startswith("sources/"):
+            continue
+        source = environment.sources[document.data["source"]]
+        yield from _known(document, ("system",), "system", source.system, environment.systems)
+        yield from _known(document, ("dataset",), "dataset", source.dataset, DATASETS)
+        if source.dataset in DATASETS:
+            yield from _fields(environment, document, source)
+
+
+def _fields(environment: "Environment", document: Document, source: Source) -> Iterator[Problem]:
+    dataset = DATASETS[source.dataset]
+    identifiers = environment.settings.identifiers
+    for target, mapped in source.fields.items():
+        at = ("fields", target)
+        yield from _known(document, at, f"{source.dataset} field", target, dataset.names)
+        if mapped.identifier is not None:
+            yield from _known(document, at, "identifier", mapped.identifier, identifiers)
+    for column in dataset.columns:
+        if column.required and column.name not in source.fields:
+            yield document.problem(
+                ("fields",),
+                f"the required field {column.name!r} of {source.dataset} comes from nowhere",
+                f"Add `{column.name}: <the source's name of it>`",
+            )
