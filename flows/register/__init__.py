@@ -1,0 +1,1 @@
+"""The register and its standards: from the environment's files into the database."""
