@@ -1,0 +1,124 @@
+"""`python -m sandbox BODY`: run stand-in state bodies, or tell a running one to fail."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sandbox import lifeline
+from sandbox.history.local_time import parse, wall_now
+
+if TYPE_CHECKING:
+    from sandbox.body import Settings
+
+KEY = "SANDBOX_API_KEY"
+BODIES = ("state_corporation", "land_registry", "agriculture")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it ended as it should, 2 for wrong use."""
+    parser = build_parser()
+    given = parser.parse_args(arguments)
+    lifeline.hold()
+    try:
+        return int(given.run(given))
+    except (ValueError, OSError) as error:
+        print(f"sandbox {given.command}: {error}", file=sys.stderr)
+        return 2
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    parser = argparse.ArgumentParser(prog="sandbox", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    body = _common(commands.add_parser("state_corporation", help="REST"), _state_corporation)
+    body.add_argument("--api-key", default=os.environ.get(KEY), help=f"or {KEY}")
+    body = _common(commands.add_parser("land_registry", help="an SQL database"), _land_registry)
+    body.add_argument("--database-url", required=True, help="PostgreSQL or SQLite")
+    body = _common(commands.add_parser("agriculture", help="CSV files"), _agriculture)
+    body.add_argument("--folder", type=Path, required=True)
+    every = _common(commands.add_parser("all", help="the three of them"), _all)
+    every.add_argument("--api-key", default=os.environ.get(KEY), help=f"or {KEY}")
+    every.add_argument("--database-url", required=True)
+    every.add_argument("--folder", type=Path, required=True)
+    _fault_command(commands.add_parser("fault", help="tell a running body to fail"))
+    return parser
+
+
+def _common(
+    parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]
+) -> argparse.ArgumentParser:
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one; all: the first")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--volume", type=int, default=20_000, help="applications in the history")
+    parser.add_argument("--days", type=int, default=60, help="length of the history")
+    parser.add_argument("--now", type=parse, default=None, help="ISO 8601; default the present")
+    parser.add_argument("--anchor", type=parse, default=None, help="end of the history; --now")
+    parser.add_argument("--speed", type=float, default=1.0, help="simulated s per s; 0 stands")
+    parser.add_argument("--truth", type=Path, default=None, help="JSON Lines of what happened")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _fault_command(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--url", required=True, help="address of the body")
+    parser.add_argument("--clear", action="store_true", help="withdraw all faults")
+    parser.add_argument("--kind")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    parser.set_defaults(run=_fault)
+
+
+def _state_corporation(given: argparse.Namespace) -> int:
+    from sandbox.state_corporation.body import run
+
+    if not given.api_key:
+        raise ValueError(f"readers need a key: set {KEY} or give --api-key")
+    return run(settings(given), given.api_key)
+
+
+def _land_registry(given: argparse.Namespace) -> int:
+    from sandbox.land_registry.body import run
+
+    return run(settings(given), given.database_url)
+
+
+def _agriculture(given: argparse.Namespace) -> int:
+    from sandbox.agriculture.body import run
+
+    return run(settings(given), given.folder)
+
+
+def _all(given: argparse.Namespace) -> int:
+    from sandbox.everything import run
+
+    if not given.api_key:
+        raise ValueError(f"readers need a key: set {KEY} or give --api-key")
+    return run(given)
+
+
+def _fault(given: argparse.Namespace) -> int:
+    from sandbox.orders import clear, order
+
+    print(clear(given.url) if given.clear else order(given.url, given.kind, given.set))
+    return 0
+
+
+def settings(given: argparse.Namespace) -> "Settings":
+    """The options that every body has."""
+    from sandbox.body import Settings
+
+    now = wall_now() if given.now is None else given.now
+    return Settings(
+        host=given.host,
+        port=given.port,
+        seed=given.seed,
+        volume=given.volume,
+        days=given.days,
+        now=now,
+        anchor=now if given.anchor is None else given.anchor,
+        speed=given.speed,
+        truth=given.truth,
+    )

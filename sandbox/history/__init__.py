@@ -1,0 +1,1 @@
+"""What happened in the sandbox's world: a pure function of seed, volume, anchor and time."""
