@@ -1,0 +1,32 @@
+"""What the options of every connector have in common."""
+
+from typing import Any
+
+import jmespath
+import jmespath.exceptions
+from pydantic import BaseModel, ConfigDict
+
+
+class Options(BaseModel):
+    """Options from YAML: unknown keys are refused, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def check_expression(expression: str | None) -> str | None:
+    """The JMESPath expression as it is.
+
+    Raises:
+        ValueError: it is not one; says where it goes wrong.
+    """
+    if expression is not None:
+        try:
+            jmespath.compile(expression)
+        except jmespath.exceptions.JMESPathError as error:
+            raise ValueError(f"{expression!r} is not a JMESPath expression: {error}") from error
+    return expression
+
+
+def find(expression: str, document: Any) -> Any:
+    """What the JMESPath expression finds in the document, None where it finds nothing."""
+    return jmespath.search(expression, document)

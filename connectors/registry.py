@@ -1,0 +1,26 @@
+"""The connectors there are, by the name that a source's YAML gives."""
+
+from connectors.file import FileConnector
+from connectors.protocol import Connector
+from connectors.rest import RestConnector
+from connectors.sql import SqlConnector
+from models.errors import ConfigurationError
+
+CONNECTORS: dict[str, type[Connector]] = {
+    connector.name: connector for connector in (FileConnector, RestConnector, SqlConnector)
+}
+
+
+def connector_class(name: str) -> type[Connector]:
+    """The connector of this name.
+
+    Raises:
+        ConfigurationError: there is none; lists those there are.
+    """
+    if name not in CONNECTORS:
+        raise ConfigurationError(
+            f"Looking for the connector {name!r}",
+            "there is no such connector",
+            f"Write one of: {', '.join(sorted(CONNECTORS))}",
+        )
+    return CONNECTORS[name]

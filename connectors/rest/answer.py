@@ -1,0 +1,146 @@
+"""One answer: its bytes read with a limit, and read as JSON."""
+
+import codecs
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import orjson
+from charset_normalizer import from_bytes
+from requests import Response
+from requests.utils import get_encoding_from_headers
+
+from connectors.errors import WrongAnswer
+from models.environment.secrets import redact
+
+SHOWN = 200  # characters of a wrong answer that an error shows
+_BLOCK = 1 << 16
+
+
+class CutOff(WrongAnswer):
+    """The answer is not all JSON, most likely because it was cut off: worth another attempt."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came: `asked` names the request in errors, `url` is where it came from in the end."""
+
+    asked: str
+    url: str
+    body: bytes
+    content_type: str
+    charset: str | None
+    links: Mapping[str, Any]
+    secrets: Sequence[str] = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body, unzipped."""
+        return len(self.body)
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of the body, unzipped."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    @cached_property
+    def document(self) -> Any:
+        """The body as JSON.
+
+        Raises:
+            CutOff: it is not complete JSON.
+            WrongAnswer: it is something else, such as an HTML page.
+        """
+        if not self.body.strip():
+            raise self.wrong("the answer is empty where JSON was expected")
+        if "html" in self.content_type or self.body.lstrip()[:1] == b"<":
+            raise self.wrong("the answer is HTML or XML where JSON was expected")
+        try:
+            return orjson.loads(self._text())
+        except orjson.JSONDecodeError as error:
+            raise CutOff(
+                self.asked,
+                f"the answer is not complete JSON ({error}); it begins {self.beginning!r} and "
+                f"has {self.size} bytes",
+                "It was most likely cut off; ask the system's owner when it comes again",
+            ) from error
+
+    def _text(self) -> bytes | str:
+        if self.charset and codecs.lookup(self.charset).name not in ("utf-8", "ascii"):
+            return self.body.decode(self.charset)
+        try:
+            self.body.decode()
+        except UnicodeDecodeError as error:
+            if error.reason == "unexpected end of data":
+                return self.body  # cut off inside a letter: what orjson says of it is right
+            likely = from_bytes(self.body[: 1 << 16]).best()
+            raise self.wrong(
+                f"the answer is not UTF-8 (byte {self.body[error.start]:#04x} at offset "
+                f"{error.start}); it looks like {likely.encoding if likely else 'no encoding'}"
+            ) from error
+        return self.body
+
+    @property
+    def beginning(self) -> str:
+        """The first characters, without secrets."""
+        return redact(self.body[: 4 * SHOWN].decode(errors="replace"), self.secrets)[:SHOWN]
+
+    def wrong(self, found: str) -> WrongAnswer:
+        """The error that this answer is not what was expected; shows its beginning."""
+        return WrongAnswer(
+            self.asked,
+            f"{found}; it begins {self.beginning!r}",
+            "Compare with the system's description, and ask its owner what changed",
+        )
+
+
+def read_answer(asked: str, response: Response, max_bytes: int, secrets: Sequence[str]) -> Answer:
+    """The answer with its body, read up to the limit.
+
+    Raises:
+        WrongAnswer: the body is longer than `max_bytes`, or in an encoding nobody knows.
+        requests.RequestException: the connection broke.
+    """
+    announced = response.headers.get("Content-Length", "")
+    if announced.isdecimal() and int(announced) > max_bytes:
+        raise _too_long(asked, max_bytes)
+    parts, size = [], 0
+    for part in response.iter_content(_BLOCK):
+        size += len(part)
+        if size > max_bytes:
+            raise _too_long(asked, max_bytes)
+        parts.append(part)
+    return Answer(
+        asked=asked,
+        url=response.url,
+        body=b"".join(parts),
+        content_type=response.headers.get("Content-Type", "").lower(),
+        charset=_charset(asked, response),
+        links=response.links,
+        secrets=tuple(secrets),
+    )
+
+
+def _charset(asked: str, response: Response) -> str | None:
+    if "charset=" not in response.headers.get("Content-Type", "").lower():
+        return None
+    charset = get_encoding_from_headers(response.headers)
+    try:
+        codecs.lookup(charset or "")
+    except LookupError as error:
+        raise WrongAnswer(
+            asked,
+            f"the answer is in an encoding that nobody knows: {charset!r}",
+            "Ask the system's owner to name a known one, best utf-8",
+        ) from error
+    return charset
+
+
+def _too_long(asked: str, max_bytes: int) -> WrongAnswer:
+    return WrongAnswer(
+        asked,
+        f"the answer is longer than the {max_bytes:,} bytes allowed",
+        "Ask for smaller pages (`page.size`), or raise `max_bytes` of the connection",
+    )

@@ -1,0 +1,104 @@
+"""A deadline for one whole answer.
+
+A read time-out only bounds the pause between two bytes: a server that drips one byte a second,
+in the headers or the body, is never late. So a timer shuts the socket down when time is up, and
+the thread that reads sees a broken connection.
+"""
+
+import socket
+import threading
+from types import TracebackType
+from typing import Any, Self
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.response import HTTPResponse
+
+_watching = threading.local()
+
+
+class Watchdog:
+    """Breaks the connection that this thread uses inside the block when `seconds` are over."""
+
+    def __init__(self, seconds: float) -> None:
+        self.fired = False
+        self._socket: socket.socket | None = None
+        self._lock = threading.Lock()
+        self._outer: Watchdog | None = None
+        self._timer = threading.Timer(seconds, self._fire)
+        self._timer.daemon = True
+
+    def watch(self, connection: socket.socket | None) -> None:
+        """Break this connection from now on; at once, where time is up already."""
+        with self._lock:
+            self._socket = connection
+            if self.fired:
+                self._break()
+
+    def _fire(self) -> None:
+        with self._lock:
+            self.fired = True
+            self._break()
+
+    def _break(self) -> None:
+        if self._socket is not None:
+            try:
+                self._socket.shutdown(socket.SHUT_RDWR)
+            except OSError:  # closed already, which is what was wanted
+                return
+
+    def __enter__(self) -> Self:
+        self._outer = getattr(_watching, "dog", None)  # a token is fetched within a request
+        _watching.dog = self
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._timer.cancel()
+        _watching.dog = self._outer
+        with self._lock:
+            self._socket = None
+
+
+def _watch(connection: socket.socket | None) -> None:
+    dog: Watchdog | None = getattr(_watching, "dog", None)
+    if dog is not None:
+        dog.watch(connection)
+
+
+class _WatchedConnection(HTTPConnection):
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3 itself does
+        _watch(self.sock)
+        return super().getresponse()
+
+
+class _WatchedSecureConnection(HTTPSConnection):
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3 itself does
+        _watch(self.sock)
+        return super().getresponse()
+
+
+class _WatchedPool(HTTPConnectionPool):
+    ConnectionCls = _WatchedConnection
+
+
+class _WatchedSecurePool(HTTPSConnectionPool):
+    ConnectionCls = _WatchedSecureConnection
+
+
+class WatchedAdapter(HTTPAdapter):
+    """An adapter whose connections a Watchdog can break. Through a proxy it cannot."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the pools with connections that tell the watchdog their socket."""
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": _WatchedPool,
+            "https": _WatchedSecurePool,
+        }
