@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox import lifeline
-from sandbox.history.local_time import parse, wall_now
 
 if TYPE_CHECKING:
     from sandbox.body import Settings
@@ -55,8 +54,8 @@ def _common(
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--volume", type=int, default=20_000, help="applications in the history")
     parser.add_argument("--days", type=int, default=60, help="length of the history")
-    parser.add_argument("--now", type=parse, default=None, help="ISO 8601; default the present")
-    parser.add_argument("--anchor", type=parse, default=None, help="end of the history; --now")
+    parser.add_argument("--now", default=None, help="ISO 8601; default the present")
+    parser.add_argument("--anchor", default=None, help="end of the history; --now")
     parser.add_argument("--speed", type=float, default=1.0, help="simulated s per s; 0 stands")
     parser.add_argument("--truth", type=Path, default=None, help="JSON Lines of what happened")
     parser.set_defaults(run=run)
@@ -109,8 +108,9 @@ def _fault(given: argparse.Namespace) -> int:
 def settings(given: argparse.Namespace) -> "Settings":
     """The options that every body has."""
     from sandbox.body import Settings
+    from sandbox.history.local_time import parse, wall_now
 
-    now = wall_now() if given.now is None else given.now
+    now = wall_now() if given.now is None else parse(given.now)
     return Settings(
         host=given.host,
         port=given.port,
@@ -118,7 +118,7 @@ def settings(given: argparse.Namespace) -> "Settings":
         volume=given.volume,
         days=given.days,
         now=now,
-        anchor=now if given.anchor is None else given.anchor,
+        anchor=now if given.anchor is None else parse(given.anchor),
         speed=given.speed,
         truth=given.truth,
     )

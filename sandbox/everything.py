@@ -3,9 +3,9 @@
 import argparse
 import signal
 import time
+from datetime import UTC, datetime
 from types import FrameType
 
-from sandbox.history.local_time import iso, wall_now
 from sandbox.processes import Handle, launch, wait_ready
 
 _LOOK = 0.5  # seconds between two looks whether all bodies still live
@@ -41,13 +41,13 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _options(given: argparse.Namespace) -> dict[str, dict[str, object]]:
-    now = wall_now() if given.now is None else given.now
+    now = given.now or datetime.now(UTC).isoformat()
     common = {
         "host": given.host,
         "seed": given.seed,
         "days": given.days,
-        "now": iso(now),
-        "anchor": iso(now if given.anchor is None else given.anchor),
+        "now": now,
+        "anchor": given.anchor or now,
         "speed": given.speed,
     }
     volumes = {"state_corporation": 1, "land_registry": 4, "agriculture": 10}

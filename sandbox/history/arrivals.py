@@ -16,6 +16,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 HOUR = 3600
+_ROOM = 365 * DAY  # after the last arrival: the calendar must reach the last result too
 _WORKING = np.array([0.1] * 7 + [0.5, 1.0] + [10.0] * 3 + [8.0] + [9.0] * 4 + [6.0])
 _WORKING_DAY: Floats = np.concatenate([_WORKING, [1.2] * 4 + [0.4] * 2])
 _DAY_OFF: Floats = np.array([0.1] * 9 + [0.7] * 12 + [0.2] * 3)
@@ -26,7 +27,7 @@ class Arrivals:
 
     def __init__(self, time: WorkingTime, start: int, anchor: float, volume: int) -> None:
         self._start = start
-        hours = (time.last - start) // HOUR
+        hours = (time.last - _ROOM - start) // HOUR
         at = start + np.arange(hours, dtype=np.int64) * HOUR
         hour = (at % DAY) // HOUR
         weight = np.where(time.is_working(at), _WORKING_DAY[hour], _DAY_OFF[hour])

@@ -8,7 +8,7 @@ from sandbox.faults.board import FaultBoard
 from sandbox.faults.fault import FIELD_KINDS, PAGE_KINDS, ROW_KINDS, Fault
 from sandbox.faults.rows import Row, bend_fields, spoil_rows
 from sandbox.history.local_time import DAY
-from sandbox.state_corporation.dataset import Dataset, Keys
+from sandbox.state_corporation.dataset import Dataset
 from sandbox.state_corporation.query import Query
 from sandbox.truth import Truth
 
@@ -29,9 +29,12 @@ class Pager:
         kinds = PAGE_KINDS if query.page > 1 else PAGE_KINDS - _LATER_PAGES
         kinds = kinds if dataset.moves else kinds - {"moving_rows"}
         struck = self.board.strike(kinds, dataset.path, now)
-        keys, shown = self._listed(dataset, query, (now, struck), request)
-        first = (shown - 1) * query.size
-        rows = dataset.rows(keys[first : first + query.size], now)
+        self._prepare(dataset, query, (now, struck), request)
+        committed = {fault.kind for fault in struck}
+        seen_at = now - DAY if "yesterday" in committed else now
+        keys = dataset.keys(query, seen_at)[: 0 if "empty" in committed else None]
+        first = (query.page - 1 - ("page_twice" in committed)) * query.size
+        rows = dataset.rows(keys[first : first + query.size], seen_at)
         more = query.page * query.size < len(keys)
         return {
             "items": self._spoilt(dataset, rows, now, request),
@@ -40,23 +43,18 @@ class Pager:
             "next": query.at(query.page + 1).link(dataset.path) if more else None,
         }
 
-    def _listed(
+    def _prepare(
         self, dataset: Dataset, query: Query, at: tuple[int, list[Fault]], request: str
-    ) -> tuple[Keys, int]:
-        """The keys of the window and the page of them that is really shown."""
+    ) -> None:
+        """Write the faults of this page into the truth, and move the rows that are to move."""
         now, struck = at
-        shown, seen_at = query.page, now
         for fault in struck:
             detail = ""
-            if fault.kind == "yesterday":
-                seen_at = now - DAY
-            elif fault.kind == "page_twice":
-                shown, detail = query.page - 1, f"page {query.page - 1} shown as {query.page}"
+            if fault.kind == "page_twice":
+                detail = f"page {query.page - 1} shown as {query.page}"
             elif fault.kind == "moving_rows":
                 detail = self._move(dataset, query, now)
             self.truth.fault(fault, now, request, detail=detail)
-        keys = dataset.keys(query, seen_at)
-        return (keys[:0] if any(one.kind == "empty" for one in struck) else keys), shown
 
     def _move(self, dataset: Dataset, query: Query, now: int) -> str:
         """Let the first row of all change, so that the rest moves up by one."""
