@@ -8,8 +8,9 @@ import codecs
 import re
 from pathlib import Path
 
-from charset_normalizer import CharsetMatches, from_bytes
+from charset_normalizer import from_bytes
 
+from connectors.encodings import CYRILLIC, best_of, is_utf8, likely_encoding, spoken
 from connectors.errors import WrongAnswer
 from connectors.file.raw import blocks
 
@@ -20,8 +21,6 @@ _MARKS = (  # the four-byte marks first: UTF-32's begins with UTF-16's
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CYRILLIC = ("cp1251", "koi8_r", "cp866", "iso8859_5", "mac_cyrillic")
-_OTHERS = ("cp1252", "cp1250", "cp1254", "cp1257")
 _SAMPLE = 1 << 16
 _ENOUGH = 40  # bytes above ASCII from which a guess at the alphabet is worth an error
 
@@ -49,14 +48,14 @@ def explain_undecodable(path: Path, encoding: str, declared: str | None) -> Wron
     """The error for a file that turned out, while it was read, not to be in the encoding."""
     where = _first_undecodable(path, encoding)
     what = "the encoding found" if declared is None else "the encoding declared"
-    likely = _likely(_sample(path)[1])
+    likely = likely_encoding(_sample(path)[1])
     return _mismatch(path, encoding, f"{where} is not {encoding}, {what}", likely)
 
 
 def _found(path: Path, sample: bytes) -> str:
-    if _is_utf8(sample):
+    if is_utf8(sample):
         return "utf-8"
-    likely = _likely(sample)
+    likely = likely_encoding(sample)
     if likely is None:
         raise WrongAnswer(
             f"Reading the file {path.name}",
@@ -70,16 +69,16 @@ def _check_declared(path: Path, declared: str, name: str, sample: bytes) -> None
     """Single-byte encodings decode anything, so a wrong one has to be seen by its letters."""
     if not sample or name.startswith("utf"):
         return
-    if _is_utf8(sample):
+    if is_utf8(sample):
         raise _mismatch(path, declared, "its text is valid utf-8", "utf-8")
     python_name = name.replace("-", "_")
     above = sum(byte > 127 for byte in sample)
-    if python_name not in _CYRILLIC or above < _ENOUGH:
+    if python_name not in CYRILLIC or above < _ENOUGH:
         return
-    matches = from_bytes(sample, cp_isolation=list(_CYRILLIC))
+    matches = from_bytes(sample, cp_isolation=list(CYRILLIC))
     plausible = {name for match in matches for name in match.could_be_from_charset}
     if plausible and python_name not in plausible:
-        raise _mismatch(path, declared, "its letters make no words in it", _best(matches))
+        raise _mismatch(path, declared, "its letters make no words in it", best_of(matches))
 
 
 def _sample(path: Path) -> tuple[str | None, bytes]:
@@ -93,26 +92,6 @@ def _sample(path: Path) -> tuple[str | None, bytes]:
             first = max(0, start.start() - 1000) if start else 0
             return mark, block[first : first + _SAMPLE]
     return mark, b""
-
-
-def _is_utf8(sample: bytes) -> bool:
-    """Whether it is; a letter cut off at the sample's end does not count against it."""
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(sample)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _likely(sample: bytes) -> str | None:
-    if sample and _is_utf8(sample):
-        return "utf-8"
-    return _best(from_bytes(sample, cp_isolation=[*_CYRILLIC, *_OTHERS]))
-
-
-def _best(matches: CharsetMatches) -> str | None:
-    best = matches.best()
-    return best.encoding if best else None
 
 
 def _first_undecodable(path: Path, encoding: str) -> str:
@@ -133,8 +112,9 @@ def _first_undecodable(path: Path, encoding: str) -> str:
 
 
 def _mismatch(path: Path, declared: str, found: str, likely: str | None) -> WrongAnswer:
-    named = re.sub(r"^cp(125\d)$", r"windows-\1", likely) if likely else None
-    advice = f"It is likely {named}" if named else "The likely encoding could not be found"
+    advice = (
+        f"It is likely {spoken(likely)}" if likely else "The likely encoding could not be found"
+    )
     return WrongAnswer(
         f"Reading the file {path.name} as {declared}",
         found,

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Any
 
 import orjson
-from charset_normalizer import from_bytes
 from requests import Response
 from requests.utils import get_encoding_from_headers
 
+from connectors.encodings import likely_encoding, spoken
 from connectors.errors import WrongAnswer
 from models.environment.secrets import redact
 
@@ -75,17 +75,17 @@ class Answer:
         except UnicodeDecodeError as error:
             if error.reason == "unexpected end of data":
                 return self.body  # cut off inside a letter: what orjson says of it is right
-            likely = from_bytes(self.body[: 1 << 16]).best()
+            likely = likely_encoding(self.body[: 1 << 16])
             raise self.wrong(
                 f"the answer is not UTF-8 (byte {self.body[error.start]:#04x} at offset "
-                f"{error.start}); it looks like {likely.encoding if likely else 'no encoding'}"
+                f"{error.start}); it looks like {spoken(likely) if likely else 'no encoding'}"
             ) from error
         return self.body
 
     @property
     def beginning(self) -> str:
         """The first characters, without secrets."""
-        return redact(self.body[: 4 * SHOWN].decode(errors="replace"), self.secrets)[:SHOWN]
+        return redact(self.body[:_BLOCK].decode(errors="replace"), self.secrets)[:SHOWN]
 
     def wrong(self, found: str) -> WrongAnswer:
         """The error that this answer is not what was expected; shows its beginning."""

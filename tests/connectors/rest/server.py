@@ -1,6 +1,7 @@
 """A real HTTP server in a thread, whose answers a test writes."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -57,6 +58,10 @@ class Server:
         """Give these answers one after the other, the last one for ever."""
         left = list(replies)
         self.routes[path] = lambda _: left.pop(0) if len(left) > 1 else left[0]
+
+    def secure(self, context: ssl.SSLContext) -> None:
+        """Speak TLS from now on."""
+        self._http.socket = context.wrap_socket(self._http.socket, server_side=True)
 
     def stop(self) -> None:
         self.stopping.set()
