@@ -31,7 +31,7 @@ _WITH_RISK = """
     LEFT JOIN LATERAL (
         SELECT c.opens_at + make_interval(secs => (d.risk - c.worked_before)::float8) AS moment
         FROM calendar_days c
-        WHERE c.calendar = d.calendar AND c.working AND c.worked_before < d.risk
+        WHERE c.calendar = d.calendar AND c.working AND c.worked_before < d.risk::bigint
         ORDER BY c.worked_before DESC LIMIT 1
     ) k ON d.risk IS NOT NULL
 """

@@ -25,7 +25,7 @@ def upgrade() -> None:
         LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
             SELECT opens_at + make_interval(secs => (worked - worked_before)::float8)
             FROM calendar_days
-            WHERE calendar = named AND working AND worked_before < worked
+            WHERE calendar = named AND working AND worked_before < ceil(worked)::bigint
             ORDER BY worked_before DESC LIMIT 1
         $$
     """)
