@@ -8,9 +8,12 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Options(BaseModel):
-    """Options from YAML: unknown keys are refused, values do not change."""
+    """Options from YAML: unknown keys are refused, values do not change.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Errors do not show what was written: it may be a secret in the wrong place.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 def check_expression(expression: str | None) -> str | None:

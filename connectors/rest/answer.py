@@ -40,7 +40,7 @@ class Answer:
         """Bytes of the body, unzipped."""
         return len(self.body)
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Hex digest of the body, unzipped."""
         return hashlib.sha256(self.body).hexdigest()
@@ -60,6 +60,7 @@ class Answer:
         try:
             return orjson.loads(self._text())
         except orjson.JSONDecodeError as error:
+            self._check_utf8()
             raise CutOff(
                 self.asked,
                 f"the answer is not complete JSON ({error}); it begins {self.beginning!r} and "
@@ -70,17 +71,24 @@ class Answer:
     def _text(self) -> bytes | str:
         if self.charset and codecs.lookup(self.charset).name not in ("utf-8", "ascii"):
             return self.body.decode(self.charset)
+        return self.body
+
+    def _check_utf8(self) -> None:
+        """See whether it is the encoding that makes the answer no JSON.
+
+        Raises:
+            WrongAnswer: it is; names the likely one.
+        """
         try:
             self.body.decode()
         except UnicodeDecodeError as error:
             if error.reason == "unexpected end of data":
-                return self.body  # cut off inside a letter: what orjson says of it is right
+                return  # cut off inside a letter: what orjson says of it is right
             likely = likely_encoding(self.body[: 1 << 16])
             raise self.wrong(
                 f"the answer is not UTF-8 (byte {self.body[error.start]:#04x} at offset "
                 f"{error.start}); it looks like {spoken(likely) if likely else 'no encoding'}"
             ) from error
-        return self.body
 
     @property
     def beginning(self) -> str:

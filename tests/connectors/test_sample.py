@@ -25,7 +25,11 @@ def test_kind_of(value: object, kind: str) -> None:
 
 
 def test_mixed_and_empty_fields_are_told() -> None:
-    records = [{"a": 1, "b": None}, {"a": 2, "b": ""}, {"a": "three", "c": "x"}]
+    records: list[dict[str, object]] = [
+        {"a": 1, "b": None},
+        {"a": 2, "b": ""},
+        {"a": "three", "c": "x"},
+    ]
     description = describe_records(records, ["3 announced"])
     assert description.fields == {"a": "number", "b": "empty", "c": "text"}
     assert description.sampled == 3

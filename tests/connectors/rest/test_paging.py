@@ -14,7 +14,7 @@ from connectors.rest.paging import LoopGuard
 from tests.connectors.rest.conftest import Maker
 from tests.connectors.rest.server import Reply, Seen, Server, running
 
-DESIGN = {
+DESIGN: dict[str, Any] = {
     "path": "/applications",
     "page": {"param": "page", "size": 1000},
     "items": "items",
@@ -159,7 +159,12 @@ def test_what_is_not_as_declared_says_so(
 def test_the_window_is_asked_for_where_it_can_be(server: Server, make: Maker) -> None:
     body = {"rows": [{"id": 1, "at": 5}, {"id": 2, "at": 9}], "n": 2}
     server.answer("/rows", Reply(body))
-    declared = {"items": "rows", "total": "n", "since_param": "from", "until_param": "to"}
+    declared: dict[str, Any] = {
+        "items": "rows",
+        "total": "n",
+        "since_param": "from",
+        "until_param": "to",
+    }
     connector = make(cursor="at", params={"lang": "kk"}, **declared)
     pages = list(connector.pages(Window(since=6, until=9)))
     assert server.seen[0].params == {"lang": "kk", "from": "6", "to": "9"}

@@ -148,7 +148,10 @@ def test_nobody_there_is_a_reason_to_retry(make: Maker) -> None:
 
 
 def silence(server: Server) -> Callable[[Any], None]:
-    return lambda _: bool(server.stopping.wait(5)) or None
+    def wait(_: Any) -> None:
+        server.stopping.wait(5)
+
+    return wait
 
 
 def dripping(server: Server, head: bytes, drop: bytes) -> Callable[[Any], None]:
