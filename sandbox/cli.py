@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sandbox.body import Settings
 
 KEY = "SANDBOX_API_KEY"
+DATABASE = "SANDBOX_DATABASE_URL"
 BODIES = ("state_corporation", "land_registry", "agriculture")
 
 
@@ -23,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lifeline.hold()
     try:
         return int(given.run(given))
-    except (ValueError, OSError) as error:
+    except (ValueError, OverflowError, OSError) as error:
         print(f"sandbox {given.command}: {error}", file=sys.stderr)
         return 2
 
@@ -35,12 +36,12 @@ def build_parser() -> argparse.ArgumentParser:
     body = _common(commands.add_parser("state_corporation", help="REST"), _state_corporation)
     body.add_argument("--api-key", default=os.environ.get(KEY), help=f"or {KEY}")
     body = _common(commands.add_parser("land_registry", help="an SQL database"), _land_registry)
-    body.add_argument("--database-url", required=True, help="PostgreSQL or SQLite")
+    _database(body)
     body = _common(commands.add_parser("agriculture", help="CSV files"), _agriculture)
     body.add_argument("--folder", type=Path, required=True)
     every = _common(commands.add_parser("all", help="the three of them"), _all)
     every.add_argument("--api-key", default=os.environ.get(KEY), help=f"or {KEY}")
-    every.add_argument("--database-url", required=True)
+    _database(every)
     every.add_argument("--folder", type=Path, required=True)
     _fault_command(commands.add_parser("fault", help="tell a running body to fail"))
     return parser
@@ -60,6 +61,12 @@ def _common(
     parser.add_argument("--truth", type=Path, default=None, help="JSON Lines of what happened")
     parser.set_defaults(run=run)
     return parser
+
+
+def _database(parser: argparse.ArgumentParser) -> None:
+    known = os.environ.get(DATABASE)
+    text = f"PostgreSQL or SQLite; or {DATABASE}"
+    parser.add_argument("--database-url", default=known, required=known is None, help=text)
 
 
 def _fault_command(parser: argparse.ArgumentParser) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-_KEY = "SANDBOX_API_KEY"
+_VARIABLES = {"api_key": "SANDBOX_API_KEY", "database_url": "SANDBOX_DATABASE_URL"}
 _PARENT = "SANDBOX_PARENT"
 _HOUSE = Path(__file__).resolve().parent.parent
 
@@ -62,31 +62,31 @@ class Handle:
         self.stop()
 
 
-def start(body: str, *, api_key: str | None = None, wait: float = 30.0, **options: Any) -> Handle:
+def start(body: str, *, wait: float = 30.0, **options: Any) -> Handle:
     """Start one body and wait until it answers.
 
     `options` are those of the command line, with `_` for `-`: seed, volume, port, now, anchor,
-    speed, days, truth, database_url, folder. The key goes through the environment, not the
-    command line, where other users of the machine could read it.
+    speed, days, truth, api_key, database_url, folder. What may hold a secret goes through the
+    environment, not the command line, where other users of the machine could read it.
 
     Raises:
         NotReady: it ended at once (its own words are on stderr) or took longer than `wait` s.
     """
-    return wait_ready(launch(body, api_key=api_key, **options), body, wait)
+    return wait_ready(launch(body, **options), body, wait)
 
 
-def launch(body: str, *, api_key: str | None = None, **options: Any) -> "subprocess.Popen[str]":
+def launch(body: str, **options: Any) -> "subprocess.Popen[str]":
     """Start one body without waiting, so that several can start side by side."""
     arguments = [sys.executable, "-m", "sandbox", body]
-    for name, value in options.items():
-        if value is not None:
-            arguments += [f"--{name.replace('_', '-')}", str(value)]
     environment = os.environ | {_PARENT: str(os.getpid())}
+    for name, value in options.items():
+        if value is not None and name in _VARIABLES:
+            environment[_VARIABLES[name]] = str(value)
+        elif value is not None:
+            arguments += [f"--{name.replace('_', '-')}", str(value)]
     environment["PYTHONPATH"] = os.pathsep.join(
         part for part in (str(_HOUSE), os.environ.get("PYTHONPATH", "")) if part
     )
-    if api_key is not None:
-        environment[_KEY] = api_key
     return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment)
 
 

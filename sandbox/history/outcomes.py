@@ -23,6 +23,7 @@ STOP_SHARE = 0.095  # of terms of three working days and more: about 3 % of all 
 FORGOTTEN_SHARE = 0.01
 _SHORTEST_WITH_STOP = 3
 _LONGEST_STOP = 8
+_STOP_AFTER = 1800  # seconds after opening, at the earliest
 
 
 class Outcomes(NamedTuple):
@@ -37,9 +38,14 @@ class Outcomes(NamedTuple):
 
 
 class _Plan(NamedTuple):
-    """Points of the working-time axis; `stop` is the working days that the clock stands still."""
+    """Points of the working-time axis; `stop` is the working days that the clock stands still.
+
+    `second` is the opening of the working day after registration: the clock stops after it only,
+    because the day of registration is not counted in any case.
+    """
 
     begin: Ints
+    second: Ints
     due: Ints
     stop: Ints
 
@@ -90,7 +96,7 @@ def _plan(time: WorkingTime, received: Ints, term: tuple[Ints, Ints], stop: Ints
     )
     hours = unit == WORKING_HOURS
     ends = np.where(hours, begin + count * 3600, (last + 1) * WORK)
-    return _Plan(begin, np.where(unit == MINUTES, (day + 1) * WORK, ends), stop)
+    return _Plan(begin, (day + 1) * WORK, np.where(unit == MINUTES, (day + 1) * WORK, ends), stop)
 
 
 def _spent(rng: np.random.Generator, plan: _Plan, late: Flags) -> Ints:
@@ -99,11 +105,12 @@ def _spent(rng: np.random.Generator, plan: _Plan, late: Flags) -> Ints:
     share = 0.05 + 0.92 * rng.beta(2.0, 2.0, len(late))
     extra = WORK // 6 + rng.exponential(2.0 * WORK, len(late)).astype(np.int64)
     within = np.maximum((allowed * share).astype(np.int64), 60)
-    return np.where(late, allowed + extra, within)
+    room = np.where(plan.stop > 0, plan.second - plan.begin + 2 * _STOP_AFTER, 0)
+    return np.where(late, allowed + extra, np.maximum(within, room))
 
 
 def _stop_times(time: WorkingTime, plan: _Plan, early: Ints) -> tuple[Ints, Ints]:
-    point = plan.begin + early * 35 // 100
+    point = np.maximum(plan.begin + early * 35 // 100, plan.second + _STOP_AFTER)
     point = point // 60 * 60 + 30  # never at closing time, where a stop could be read two ways
     none = plan.stop == 0
     stopped, restarted = time.from_axis(point), time.from_axis(point + plan.stop * WORK)

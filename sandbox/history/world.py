@@ -15,6 +15,7 @@ from sandbox.history.working_time import WorkingTime
 Ints = NDArray[np.int64]
 
 HISTORY_DAYS = 60
+MOST = 1 << 24  # the lists name a row by 24 bits
 _YEARS = 6  # how far the calendar of a world reaches from the year before its start
 
 
@@ -57,6 +58,8 @@ class World:
         return self.profile.first_number + index
 
     def _more(self, blocks: int, so_far: Columns | None) -> Columns:
+        if (self._blocks + blocks) * self._maker.size > MOST:
+            raise OverflowError(f"a world of the sandbox holds at most {MOST} applications")
         made = [self._maker.make(self._blocks + number) for number in range(blocks)]
         self._blocks += blocks
         return joined(made if so_far is None else [so_far, *made])

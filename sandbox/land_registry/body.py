@@ -1,8 +1,10 @@
 """Run the land registry's stand-in: fill the database, follow the clock, fail when told."""
 
+import sys
 import threading
 from collections.abc import Iterator
 
+from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 
 from sandbox.body import Settings
@@ -57,7 +59,18 @@ class LandRegistry:
         return Starlette(routes=control.routes())
 
     def tick(self) -> None:
-        """Bring the table up to the clock, unless a fault holds it; end what is over."""
+        """Follow the clock; where the database is away, say so and go on when it is back."""
+        try:
+            self.follow()
+        except OperationalError as error:
+            print(f"land_registry: the database is away: {error.orig}", file=sys.stderr, flush=True)
+
+    def follow(self) -> None:
+        """Bring the table up to the clock, unless a fault holds it; end what is over.
+
+        Raises:
+            OperationalError: the database is away; nothing is lost, the next call does it all.
+        """
         now = self._clock.now()
         with self._lock:
             for fault in self.board.expired(now):

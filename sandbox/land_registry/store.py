@@ -23,7 +23,7 @@ class Store:
         given = make_url(url)
         if given.get_backend_name() == "postgresql":
             given = given.set(drivername="postgresql+psycopg")
-        self.engine: Engine = create_engine(given, connect_args=_named(given))
+        self.engine: Engine = create_engine(given, connect_args=_named(given), pool_pre_ping=True)
         self.postgresql = self.engine.dialect.name == "postgresql"
         self.table: Table = cadastre_requests(SCHEMA if self.postgresql else None)
 

@@ -112,6 +112,11 @@ def test_worlds_that_cannot_be(anchor: str, volume: int, words: str) -> None:
         World(STATE_CORPORATION, 1, volume, parse(anchor))
 
 
+def test_more_than_the_lists_can_name_is_refused() -> None:
+    with pytest.raises(OverflowError, match="at most 16777216"):
+        world(20_000_000)
+
+
 def test_the_end_of_the_calendar_is_said() -> None:
     with pytest.raises(OverflowError, match="years it knows"):
         world(1000).visible(ANCHOR + 3650 * DAY)

@@ -225,3 +225,19 @@ def test_a_held_table_takes_no_other_fault(body: Body) -> None:
 def test_sqlite_says_what_needs_postgresql(sqlite: Body) -> None:
     refused = sqlite.post("/control/faults", {"kind": "time_out"}, status=400)
     assert "needs PostgreSQL" in refused["error"]
+
+
+def test_a_database_that_goes_away_is_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "land.db"
+    url = f"sqlite:///{file}"
+    with start("land_registry", database_url=url, volume=VOLUME, now=NOW, speed=0) as started:
+        reader = Body(started.url, url, "cadastre_requests")
+        hidden = file.rename(tmp_path / "away.db")
+        file.mkdir()  # nothing can be opened there now
+        reader.post("/control/clock", {"ahead": 3 * 86_400})
+        file.rmdir()
+        hidden.rename(file)
+        reader.post("/control/clock", {"ahead": 1})
+        received = reader.page("/truth/summary")["received"]
+        assert len(reader.rows()) == received > VOLUME
+        reader.engine.dispose()
