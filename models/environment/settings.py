@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 
-from models.environment.values import Duration, Strict
+from models.environment.values import Cron, Duration, Strict
 
 
 def _known_zone(name: str) -> str:
@@ -63,7 +63,7 @@ class Delays(Strict):
         default=0.8, description="The share of the working time gone from which a case is at risk"
     )
     hand_over: HandOver | None = None
-    tick: str = Field(default="*/5 * * * *", description="When the check runs (cron)")
+    tick: Cron = Field(default="*/5 * * * *", description="When the check runs")
 
 
 class Settings(Strict):

@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from models.environment.settings import Zone
-from models.environment.values import Duration, Strict
+from models.environment.values import Cron, Duration, Strict
 
 Severity = Literal["critical", "error", "warning"]
 
@@ -77,9 +77,14 @@ class Source(Strict):
     system: str
     connector: str = Field(description="file, rest, sql")
     dataset: str = Field(description="Decides the table and the suite of expectations")
-    schedule: str | None = Field(default=None, description="Cron; null: only when asked for")
+    schedule: Cron | None = Field(default=None, description="Null: only when asked for")
     request: dict[str, Any] = Field(default_factory=dict)
     cursor: Cursor | None = None
+    stale_after: Duration | None = Field(
+        default=None,
+        description="Without a good pull for this long, nothing is concluded from it;"
+        " null: after three pulls of its schedule were missed",
+    )
     fields: dict[str, FieldMap]
     ignore: list[str] = Field(
         default_factory=list, description="Fields of the source that are known and not taken"

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from models.environment.values import Duration, Names, Strict
+from models.environment.values import Cron, Duration, Names, Strict
 
 
 class Objectives(Strict):
@@ -18,7 +18,7 @@ class Objectives(Strict):
 class Maintenance(Strict):
     """A window in which the system may be away."""
 
-    schedule: str = Field(description="When it begins (cron, in the environment's time zone)")
+    schedule: Cron = Field(description="When it begins, in the environment's time zone")
     lasts: Duration
 
 

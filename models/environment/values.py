@@ -4,7 +4,15 @@ import re
 from datetime import time, timedelta
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from croniter import croniter
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+)
 
 _DURATION = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+)s)?")
 
@@ -43,6 +51,15 @@ Clock = Annotated[
     BeforeValidator(_parse_clock),
     WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d(:\d\d)?$"}),
 ]
+
+
+def _fires(schedule: str) -> str:
+    if len(schedule.split()) != 5 or not croniter.is_valid(schedule):
+        raise ValueError('a schedule is a cron line of five fields, like "*/10 * * * *"')
+    return schedule
+
+
+Cron = Annotated[str, AfterValidator(_fires)]
 Names = Annotated[dict[str, str], Field(description="A name in each language, by its code")]
 
 
