@@ -1,21 +1,25 @@
 """The one writer of an alert's state: every change with its history row, in one statement.
 
-Both functions take a SELECT, so that 100,000 alerts cost one statement like one alert does.
+Both functions take a SELECT, so that 100,000 alerts cost one statement like one alert does. Its
+rows go through a temporary table, because the planner knows the size of a table that has been
+analysed and guesses that of a subquery: guessed wrong, the same statement takes minutes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from flows.alerts.fingerprint import fingerprint_sql
 
+_INCOMING = """
+    SELECT DISTINCT ON (fingerprint) * FROM (
+        SELECT {fingerprint} AS fingerprint, rows.* FROM ({rows}) AS rows
+    ) AS each ORDER BY fingerprint
+"""
 _FIRE = """
-    WITH incoming AS MATERIALIZED (
-        SELECT DISTINCT ON (fingerprint) * FROM (
-            SELECT {fingerprint} AS fingerprint, rows.* FROM ({rows}) AS rows
-        ) AS each ORDER BY fingerprint
-    ), grouped AS (
+    WITH grouped AS (
         INSERT INTO alert_groups (group_key, labels)
         SELECT DISTINCT group_labels::text, group_labels FROM incoming
         ON CONFLICT (group_key) DO NOTHING
@@ -50,14 +54,14 @@ _FIRE = """
     JOIN incoming USING (fingerprint)
 """
 
+_WANTED = "SELECT DISTINCT ON (fingerprint) * FROM ({rows}) AS rows ORDER BY fingerprint"
+_KNOWN = """
+    SELECT a.fingerprint, a.state FROM alerts a
+    WHERE a.fingerprint IN (SELECT fingerprint FROM wanted)
+    ORDER BY a.fingerprint FOR UPDATE
+"""
 _MOVE = """
-    WITH wanted AS MATERIALIZED (
-        SELECT DISTINCT ON (fingerprint) * FROM ({rows}) AS rows ORDER BY fingerprint
-    ), known AS MATERIALIZED (
-        SELECT a.fingerprint, a.state FROM alerts a
-        WHERE a.fingerprint IN (SELECT fingerprint FROM wanted)
-        ORDER BY a.fingerprint FOR UPDATE
-    ), moved AS (
+    WITH moved AS (
         UPDATE alerts a
         SET state = w.became, reason = w.reason, sentence = w.sentence, ends_at = w.ends_at,
             silenced_until = w.silenced_until, changed_at = clock_timestamp()
@@ -77,8 +81,9 @@ def fire_all(connection: Connection, rows: str, parameters: Mapping[str, Any], a
     sentence, annotations (jsonb). One that fires already, acknowledged and silenced ones too,
     goes on as it is; only its words and its beginning are brought up to date.
     """
-    statement = _FIRE.format(rows=rows, fingerprint=fingerprint_sql("name", "labels"))
-    return connection.execute(text(statement), {**parameters, "actor": actor}).rowcount
+    select = _INCOMING.format(rows=rows, fingerprint=fingerprint_sql("name", "labels"))
+    with _held(connection, "incoming", select, parameters):
+        return connection.execute(text(_FIRE), {"actor": actor}).rowcount
 
 
 def move_all(connection: Connection, rows: str, parameters: Mapping[str, Any], actor: str) -> int:
@@ -87,5 +92,19 @@ def move_all(connection: Connection, rows: str, parameters: Mapping[str, Any], a
     Its columns: fingerprint, became, reason, sentence, ends_at, silenced_until. Resolved alerts
     stay as they are: only firing again wakes them.
     """
-    statement = _MOVE.format(rows=rows)
-    return connection.execute(text(statement), {**parameters, "actor": actor}).rowcount
+    with (
+        _held(connection, "wanted", _WANTED.format(rows=rows), parameters),
+        _held(connection, "known", _KNOWN, {}),
+    ):
+        return connection.execute(text(_MOVE), {"actor": actor}).rowcount
+
+
+@contextmanager
+def _held(
+    connection: Connection, name: str, select: str, parameters: Mapping[str, Any]
+) -> Iterator[None]:
+    """The rows of the SELECT in a temporary table, its size known to the planner."""
+    connection.execute(text(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {select}"), parameters)
+    connection.execute(text(f"ANALYZE {name}"))
+    yield
+    connection.execute(text(f"DROP TABLE {name}"))
