@@ -1,7 +1,5 @@
 """What the options of every connector have in common."""
 
-from typing import Any
-
 import jmespath
 import jmespath.exceptions
 from pydantic import BaseModel, ConfigDict
@@ -28,8 +26,3 @@ def check_expression(expression: str | None) -> str | None:
         except jmespath.exceptions.JMESPathError as error:
             raise ValueError(f"{expression!r} is not a JMESPath expression: {error}") from error
     return expression
-
-
-def find(expression: str, document: Any) -> Any:
-    """What the JMESPath expression finds in the document, None where it finds nothing."""
-    return jmespath.search(expression, document)

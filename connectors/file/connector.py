@@ -122,8 +122,9 @@ class FileConnector(Openable):
 
     def _newest(self) -> str:
         files = self._files()
-        newest = max(files, key=lambda path: path.stat().st_mtime)
-        when = datetime.fromtimestamp(newest.stat().st_mtime, UTC)
+        with explained(files[-1]):
+            newest = max(files, key=lambda path: path.stat().st_mtime)
+            when = datetime.fromtimestamp(newest.stat().st_mtime, UTC)
         return f"{len(files)} file(s), the newest is {newest.name} of {when:%Y-%m-%d %H:%M} UTC"
 
     def describe(self) -> Description:

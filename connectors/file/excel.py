@@ -20,6 +20,17 @@ from connectors.file.options import FileRequest
 from connectors.file.raw import Tally, is_gzip, open_bytes
 
 Row = Sequence[Any]
+# What openpyxl raises where the XML inside is not as it expects (found by damaging workbooks).
+_BROKEN = (
+    AttributeError,
+    BadZipFile,
+    IndexError,
+    InvalidFileException,
+    KeyError,
+    ParseError,
+    TypeError,
+    ValueError,
+)
 
 
 def read_excel(
@@ -38,7 +49,7 @@ def read_excel(
         book = _workbook(path, raw)
         try:
             yield from _records(path, _rows(path, book, request), request.header, tally)
-        except (ParseError, BadZipFile, KeyError, ValueError) as error:
+        except _BROKEN as error:
             raise _not_readable(path, error) from error
         finally:
             book.close()
@@ -58,7 +69,7 @@ def _seekable(path: Path) -> IO[bytes]:
 def _workbook(path: Path, raw: IO[bytes]) -> Workbook:
     try:
         return openpyxl.load_workbook(raw, read_only=True, data_only=True)
-    except (InvalidFileException, BadZipFile, KeyError, ValueError, ParseError) as error:
+    except _BROKEN as error:
         raise _not_readable(path, error) from error
 
 

@@ -1,6 +1,5 @@
 """What a file source may say of itself in YAML."""
 
-import codecs
 from pathlib import Path, PurePath
 from typing import Literal
 
@@ -57,6 +56,8 @@ class FileRequest(Options):
     @field_validator("path")
     @classmethod
     def _inside_the_folder(cls, path: str) -> str:
+        if ".." in PurePath(path).parts or "**" in path:
+            raise ValueError("give a name or a pattern with *, ? or […], without .. and **")
         if PurePath(path).is_absolute():
             raise ValueError("give the path inside connection.folder, not an absolute one")
         return path
@@ -66,7 +67,9 @@ class FileRequest(Options):
     def _known_encoding(cls, encoding: str | None) -> str | None:
         if encoding is not None:
             try:
-                codecs.lookup(encoding)
+                "".encode(encoding)
             except LookupError as error:
-                raise ValueError(f"{encoding!r} is not an encoding that Python knows") from error
+                raise ValueError(
+                    f"{encoding!r} is not a text encoding that Python knows"
+                ) from error
         return encoding

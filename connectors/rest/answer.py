@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import jmespath
 import orjson
+from jmespath.exceptions import JMESPathError
 from requests import Response
 from requests.utils import get_encoding_from_headers
 
@@ -70,7 +72,10 @@ class Answer:
 
     def _text(self) -> bytes | str:
         if self.charset and codecs.lookup(self.charset).name not in ("utf-8", "ascii"):
-            return self.body.decode(self.charset)
+            try:
+                return self.body.decode(self.charset)
+            except UnicodeDecodeError as error:
+                raise self.wrong(f"the answer is not in the encoding it names ({error})") from error
         return self.body
 
     def _check_utf8(self) -> None:
@@ -89,6 +94,17 @@ class Answer:
                 f"the answer is not UTF-8 (byte {self.body[error.start]:#04x} at offset "
                 f"{error.start}); it looks like {spoken(likely) if likely else 'no encoding'}"
             ) from error
+
+    def find(self, expression: str) -> Any:
+        """What the JMESPath expression finds in the document, None where it finds nothing.
+
+        Raises:
+            WrongAnswer: the expression cannot be applied to this document.
+        """
+        try:
+            return jmespath.search(expression, self.document)
+        except JMESPathError as error:
+            raise self.wrong(f"{expression!r} does not fit the answer ({error})") from error
 
     @property
     def beginning(self) -> str:

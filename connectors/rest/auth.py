@@ -15,6 +15,7 @@ from connectors.rest.auth_options import (
     NoAuth,
     OAuth2ClientCredentials,
 )
+from models.errors import ConfigurationError
 
 Token = tuple[str, float]  # the token, and for how many seconds it is good
 _EARLY = 30.0  # seconds before a token ends in which it is not used any more
@@ -41,6 +42,13 @@ class Header(Credentials):
     """A value in a header."""
 
     def __init__(self, name: str, value: str) -> None:
+        if not value.isprintable() or not value.isascii():
+            # http.client would say so as well, and print the value.
+            raise ConfigurationError(
+                f"Putting a secret into the header {name}",
+                "it has a line break, or letters that a header cannot have",
+                "Look at the secret: often a file's last line break has come along",
+            )
         self._name = name
         self._value = value
 

@@ -1,5 +1,6 @@
 """GET with credentials, time limits, a rate and another attempt where it may help."""
 
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic, sleep
@@ -10,7 +11,7 @@ from requests import PreparedRequest, Response, Session
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_exponential_jitter
 
-from connectors.errors import ConnectorError, RetryLater
+from connectors.errors import ConnectorError, RetryLater, WrongAnswer
 from connectors.rest.answer import Answer, CutOff, read_answer
 from connectors.rest.auth import Nobody, Renewable, Token, credentials
 from connectors.rest.auth_options import OAuth2ClientCredentials
@@ -95,6 +96,12 @@ class RestClient:
                 if dog.fired:
                     raise too_late(asked, self._connection) from error
                 raise network_error(asked, error, self._connection) from error
+            except ValueError as error:  # requests looks at a redirect's address in any case
+                raise WrongAnswer(
+                    asked,
+                    f"a redirect to what is no address ({redact(str(error))})",
+                    "Ask the system's owner for the address to use",
+                ) from error
             if dog.fired:  # headers that break off look like headers that end
                 raise too_late(asked, self._connection)
         return answer
@@ -156,6 +163,14 @@ def _trust(connection: RestConnection, folder: Path) -> bool | str:
             f"there is no file {connection.ca_file}",
             "Put it there, or correct `ca_file`",
         )
+    try:
+        ssl.create_default_context(cafile=path)
+    except ssl.SSLError as error:
+        raise ConfigurationError(
+            f"Reading the certificates for {connection.url}",
+            f"{connection.ca_file} holds none that can be read ({error})",
+            "Give the certificates as PEM, with -----BEGIN CERTIFICATE----- above each",
+        ) from error
     return str(path)
 
 

@@ -16,7 +16,7 @@ _FIRST = {"page": 1, "offset": 0}
 
 def _check_url(url: str) -> str:
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
         raise ValueError("give an address such as https://api.example.org/v1")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError("give only scheme, host and path; credentials belong in `auth:`")

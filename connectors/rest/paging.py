@@ -6,7 +6,6 @@ from typing import Any, Protocol
 from urllib.parse import urljoin
 
 from connectors.errors import WrongAnswer
-from connectors.options import find
 from connectors.rest.answer import Answer
 from connectors.rest.options import RestRequest
 from connectors.rest.redirects import origin
@@ -123,12 +122,15 @@ class Linked:
         expression = self._request.next
         link: object = answer.links.get("next", {}).get("url")
         if expression:
-            link = find(expression, answer.document)
+            link = answer.find(expression)
         if link is None or link == "":
             return None
         if not isinstance(link, str):
             raise answer.wrong(f"the link to the next page is a {type(link).__name__}, not a text")
-        url = urljoin(answer.url, link)
+        try:
+            url = urljoin(answer.url, link)
+        except ValueError as error:
+            raise answer.wrong(f"the link to the next page is no address ({link})") from error
         if origin(url) != self._home:
             raise answer.wrong(f"the link to the next page leads to another host ({link})")
         if self._guard.closes(url) or self._repeats.add(answer, count) >= _MOST_REPEATS:
@@ -152,7 +154,7 @@ class ByCursor:
             WrongAnswer: the cursor is no text or number, or leads in a circle.
         """
         page = self._request.page
-        cursor = find(str(page.cursor), answer.document)
+        cursor = answer.find(str(page.cursor))
         if cursor is None or cursor == "":
             return None
         if isinstance(cursor, bool) or not isinstance(cursor, str | int | float):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from connectors.options import find
 from connectors.rest.answer import Answer
 
 
@@ -13,7 +12,7 @@ def records_in(answer: Answer, items: str | None) -> list[dict[str, Any]]:
         WrongAnswer: there is no list, or something in it is not an object.
     """
     document = answer.document
-    found = find(items, document) if items else document
+    found = answer.find(items) if items else document
     place = f"at `items: {items}`" if items else "(`items` is not declared)"
     if not isinstance(found, list):
         kind = "nothing" if found is None else f"a {type(found).__name__}, not a list,"
@@ -32,7 +31,7 @@ def total_in(answer: Answer, expression: str | None) -> int | None:
     """
     if expression is None:
         return None
-    total = find(expression, answer.document)
+    total = answer.find(expression)
     if isinstance(total, bool) or not isinstance(total, int) or total < 0:
         raise answer.wrong(f"there is no number at `total: {expression}`{_keys(answer.document)}")
     return total

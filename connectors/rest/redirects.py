@@ -14,8 +14,11 @@ Send = Callable[[str, bool], Response]
 
 def origin(url: str) -> tuple[str, str | None, int | None]:
     """Scheme, host and port: what credentials are for."""
-    parts = urlsplit(url)
-    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:  # a port that is none: the address of nobody
+        return "", None, None
     return parts.scheme, parts.hostname, port
 
 
@@ -34,7 +37,10 @@ def follow(asked: str, url: str, send: Send) -> Response:
         if not response.is_redirect:
             return response
         response.close()
-        url = urljoin(url, response.headers["Location"])
+        try:
+            url = urljoin(url, response.headers["Location"])
+        except ValueError as error:
+            raise _astray(asked, "a redirect to what is no address") from error
         trusted = trusted and origin(url) == home
         if url in seen:
             raise _astray(asked, f"redirects in a circle, back to {redact(url)}")

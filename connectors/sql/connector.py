@@ -94,7 +94,7 @@ class SqlConnector(Openable):
 
     def _fetch(self, statement: Select[Any]) -> tuple[list[str], Rows]:
         assert self._engine is not None  # made by _acquire
-        with explained(self._asked), self._engine.connect() as connection:
+        with explained(self._asked, self._engine), self._engine.connect() as connection:
             result = connection.execute(statement)
             return list(result.keys()), result.fetchall()  # leaving the block rolls back
 

@@ -51,7 +51,7 @@ def make_engine(connection: SqlConnection, folder: Path) -> Engine:
             f"the driver does not understand the address ({redact(str(error))})",
             "Correct `url:` of the connection",
         ) from error
-    _prepare(engine, _preparation(family, url, connection.statement_timeout))
+    _prepare(engine, family, connection.statement_timeout)
     return engine
 
 
@@ -68,7 +68,7 @@ def _read_only_file(url: URL, folder: Path) -> URL:
     return url.set(database=file.as_uri(), query={**url.query, "mode": "ro", "uri": "true"})
 
 
-def _preparation(family: str, url: URL, seconds: int) -> Sequence[str]:
+def _preparation(family: str, seconds: int, version: str) -> Sequence[str]:
     """What a new connection is told: no writing, a time limit, times in UTC."""
     if family == "postgresql":
         return (
@@ -79,7 +79,7 @@ def _preparation(family: str, url: URL, seconds: int) -> Sequence[str]:
     if family == "mysql":
         limit = (
             f"SET SESSION max_statement_time = {seconds}"
-            if url.get_backend_name() == "mariadb"
+            if "mariadb" in version.lower()
             else f"SET SESSION max_execution_time = {seconds * 1000}"
         )
         return ("SET SESSION TRANSACTION READ ONLY", limit, "SET SESSION time_zone = '+00:00'")
@@ -88,11 +88,15 @@ def _preparation(family: str, url: URL, seconds: int) -> Sequence[str]:
     return ()
 
 
-def _prepare(engine: Engine, statements: Sequence[str]) -> None:
+def _prepare(engine: Engine, family: str, seconds: int) -> None:
     @sa.event.listens_for(engine, "connect")
     def _tell(connection: Any, record: Any) -> None:  # noqa: ARG001 - SQLAlchemy gives both
         cursor = connection.cursor()
-        for statement in statements:
+        version = ""
+        if family == "mysql":  # MariaDB is reached by either name, and has another time limit
+            cursor.execute("SELECT VERSION()")
+            version = str(cursor.fetchone()[0])
+        for statement in _preparation(family, seconds, version):
             cursor.execute(statement)
         cursor.close()
         connection.commit()

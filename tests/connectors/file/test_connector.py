@@ -121,8 +121,10 @@ def test_the_folder_may_name_a_variable(tmp_path: Path, monkeypatch: pytest.Monk
 
 WRONG_REQUESTS = [
     ({"path": "/etc/passwd"}, "not an absolute one"),
+    ({"path": "../x.csv"}, "without .."),
+    ({"path": "x.csv", "encoding": "base64"}, "not a text encoding"),
     ({"path": ""}, "at least 1 character"),
-    ({"path": "x.csv", "encoding": "utf-9"}, "not an encoding"),
+    ({"path": "x.csv", "encoding": "utf-9"}, "not a text encoding"),
     ({"path": "x.csv", "delimiter": ";;"}, "at most 1 character"),
     ({"path": "x.csv", "sheets": "a"}, "Extra inputs"),
 ]

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import zipfile
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -72,6 +73,27 @@ def test_a_value_beyond_the_header_is_named(read: Read) -> None:
 def test_what_is_no_workbook_says_so(read: Read, content: bytes) -> None:
     with pytest.raises(WrongAnswer, match="not an Excel workbook"):
         read("x.xlsx", content)
+
+
+DAMAGES = [
+    ("[Content_Types].xml", b"PartName", b"Part"),
+    ("xl/workbook.xml", b"<sheets>", b"<sheet>"),
+    ("xl/styles.xml", b"rgb=", b"rg="),
+    ("xl/worksheets/sheet1.xml", b"</sheetData>", b""),
+]
+
+
+@pytest.mark.parametrize(("part", "old", "new"), DAMAGES)
+def test_a_damaged_workbook_says_so(read: Read, part: str, old: bytes, new: bytes) -> None:
+    whole = zipfile.ZipFile(io.BytesIO(workbook(["a"], ["x"])))
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as damaged:
+        for name in whole.namelist():
+            content = whole.read(name)
+            assert name != part or old in content
+            damaged.writestr(name, content.replace(old, new) if name == part else content)
+    with pytest.raises(WrongAnswer, match="not an Excel workbook"):
+        read("x.xlsx", raw.getvalue())
 
 
 GZIPPED = [

@@ -85,6 +85,15 @@ def test_redirects_on_the_same_host_keep_them(server: Server, make: Maker) -> No
     assert server.seen[1].params == {"size": "5"}
 
 
+@pytest.mark.parametrize("location", ["http://[", "http://127.0.0.1:999999/", "magic:x"])
+def test_a_redirect_to_nowhere_is_an_error_of_ours(
+    server: Server, make: Maker, location: str
+) -> None:
+    server.answer("/rows", Reply(status=302, headers={"Location": location}))
+    with pytest.raises((WrongAnswer, WillNeverWork)):
+        list(make().pages(Window()))
+
+
 def test_redirects_in_a_circle_or_without_end_are_seen(server: Server, make: Maker) -> None:
     server.answer("/rows", Reply(status=302, headers={"Location": "/rows"}))
     with pytest.raises(WrongAnswer, match="in a circle"):
@@ -182,3 +191,13 @@ def test_a_token_that_is_echoed_is_not_shown(server: Server, make: Maker) -> Non
     with pytest.raises(WrongAnswer) as caught:
         list(make({"auth": tokens.auth}).pages(Window()))
     assert "token-1" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["open-sesame\n", "сезам"])
+def test_a_secret_that_no_header_can_have_is_not_printed(
+    make: Maker, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("OFFICE_SECRET", value)
+    with pytest.raises(ConfigurationError, match=r"X-Api-Key.*line break") as caught:
+        make({"auth": SENT[1][0]})
+    assert value.strip() not in str(caught.value)

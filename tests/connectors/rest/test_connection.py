@@ -90,6 +90,12 @@ def test_a_secure_server_that_drips_is_left(server: Server, secure: str, make: M
         list(make({**options, "retry": {"attempts": 1}}).pages(Window()))
 
 
+def test_a_ca_file_without_certificates_is_named(make: Maker, tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("no certificate")
+    with pytest.raises(ConfigurationError, match="holds none that can be read"):
+        make({"ca_file": "ca.pem"})
+
+
 def test_a_missing_ca_file_is_named(make: Maker) -> None:
     with pytest.raises(ConfigurationError, match=r"no file none\.pem"):
         make({"ca_file": "none.pem"})

@@ -143,6 +143,9 @@ WRONG: list[tuple[Any, dict[str, Any], str]] = [
     ({"error": "x"}, {}, "not declared"),
     ([{"id": 1}, "x"], {}, "record 2 is a str, not an object"),
     ({"rows": [], "n": "many"}, {"items": "rows", "total": "n"}, "no number at `total: n`"),
+    ({"rows": [], "next": "http://["}, {"items": "rows", "next": "next"}, "no address"),
+    ({"rows": [], "next": "http://a:x/"}, {"items": "rows", "next": "next"}, "another host"),
+    ({"rows": None}, {"items": "keys(rows)"}, "does not fit the answer"),
     ({"rows": [], "next": 5}, {"items": "rows", "next": "next"}, "a int, not a text"),
 ]
 

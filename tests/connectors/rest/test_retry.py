@@ -81,6 +81,11 @@ FINAL: list[tuple[Reply, type[ConnectorError], str]] = [
         WrongAnswer,
         "not UTF-8.*windows-1251",
     ),
+    (
+        Reply(b'["\x98"]', headers={"Content-Type": "text/json; charset=cp1251"}),
+        WrongAnswer,
+        "not in the encoding it names",
+    ),
     (Reply(ROWS, headers={"Content-Type": "text/json; charset=utf-9"}), WrongAnswer, "utf-9"),
 ]
 

@@ -67,3 +67,11 @@ def test_a_lock_may_pass(file: Path) -> None:
 def test_a_missing_driver_is_named(url: str, found: str) -> None:
     with pytest.raises(WillNeverWork, match=found):
         connector(url, table="requests").open()
+
+
+def test_text_that_is_not_utf8_says_so(file: Path) -> None:
+    with sqlite3.connect(file) as database:
+        database.execute("UPDATE requests SET at = CAST(x'e1eeeb' AS TEXT) WHERE id = 1")
+    database.close()
+    with pytest.raises(WrongAnswer, match="Could not decode to UTF-8"):
+        read(connector(f"sqlite:///{file}", table="requests"))
