@@ -1,0 +1,161 @@
+"""A notice in words: short, true without its context, and leading to what to do."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flows.alerts.news import Case, Group
+from flows.alerts.routes import SEVERITIES
+from models.masking import Masker
+
+NUMBERS = {
+    "overdue": "overdue",
+    "at_risk": "at risk",
+    "closed_late": "closed late since the last notice",
+    "other": "other alerts",
+}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What one receiver is told; `groups` are the keys of the groups it speaks of."""
+
+    kind: str
+    title: str
+    body: str
+    groups: Sequence[str]
+    numbers: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How notices are worded: whose time it is, what is masked, where runbooks are."""
+
+    zone: ZoneInfo
+    masker: Masker
+    runbooks: str
+    now: datetime
+
+    def of_group(self, group: Group) -> Notice:
+        """One group's notice: what it is about, its numbers, oldest cases, runbook."""
+        ended = group.active == 0
+        title = f"[{'ended' if ended else group.severity}] {place(group)}: {_headline(group)}"
+        lines = [
+            f"New: {sum(item.begun for item in group.items)},"
+            f" ended: {sum(item.ended for item in group.items)}.",
+            f"Now: {_numbers(group.numbers) or 'nothing more'}.",
+        ]
+        if group.numbers["waiting"]:
+            lines.append(f"People waiting: {group.numbers['waiting']}.")
+        if group.numbers["silenced"]:
+            lines.append(f"Silenced, not counted: {group.numbers['silenced']}.")
+        lines += self._cases(group.cases)
+        lines += [f"What to do: {link}" for link in self._links(group)]
+        said = self._local(group.said_at) if group.said_at else "never"
+        lines.append(f"Last said: {said}.")
+        kind = "resolved" if ended else "firing"
+        keep = {case.number for case in group.cases if case.number}
+        return self._masked(kind, title, lines, [group], dict(group.numbers), keep)
+
+    def of_many(self, groups: Sequence[Group]) -> Notice:
+        """What is beyond the limit of notices, in numbers by body."""
+        by_body: dict[str, list[Group]] = {}
+        for group in groups:
+            by_body.setdefault(_body(group), []).append(group)
+        numbers = {body: _sum(part) for body, part in by_body.items()}
+        gravest = sorted(by_body, key=lambda body: (-numbers[body]["overdue"], body))
+        lines = [f"{body}: {_numbers(numbers[body]) or 'ended'}" for body in gravest]
+        links = sorted({link for group in groups for link in self._links(group)})
+        lines += [f"What to do: {link}" for link in links]
+        severity = min((group.severity for group in groups), key=SEVERITIES.index)
+        total = _sum(groups)
+        title = f"[{severity}] {len(groups)} more groups: {_numbers(total) or 'ended'}"
+        return self._masked("summary", title, lines, groups, {**total, "by_body": numbers}, set())
+
+    def _masked(
+        self,
+        kind: str,
+        title: str,
+        lines: Iterable[str],
+        groups: Sequence[Group],
+        numbers: dict[str, Any],
+        keep: set[str],
+    ) -> Notice:
+        body = self.masker.mask("\n".join(lines), keep)
+        return Notice(kind, self.masker.mask(title), body, [each.key for each in groups], numbers)
+
+    def _cases(self, cases: Sequence[Case]) -> list[str]:
+        return ["Oldest:", *(f"  {self._case(case)}" for case in cases)] if cases else []
+
+    def _case(self, case: Case) -> str:
+        if case.number is None or case.due_at is None:
+            return f"{case.name}: {case.sentence} (since {self._local(case.starts_at)})"
+        late = self.now - case.due_at
+        how = f"overdue for {span(late)}" if late > timedelta(0) else f"due in {span(-late)}"
+        return f"{case.number}, due {self._local(case.due_at)}, {how}"
+
+    def _links(self, group: Group) -> list[str]:
+        names = sorted({item.name for item in group.items})
+        return [f"{self.runbooks.rstrip('/')}/{snake(name)}.md" for name in names]
+
+    def _local(self, moment: datetime) -> str:
+        return moment.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
+
+
+def place(group: Group) -> str:
+    """What the group is about: names where the register knows them, codes where it does not."""
+    order = ["service", "organisation", "region"]
+    labels = sorted(group.labels, key=lambda each: (each not in order, each))
+    known = [label for label in order if label in labels] + [x for x in labels if x not in order]
+    parts = [
+        group.names.get(label, group.labels[label])
+        if label in order and label in group.names
+        else f"{label} {group.labels[label]}"
+        for label in known
+        if group.labels[label]
+    ]
+    return ", ".join(parts) or "everything"
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its two largest units: `3 d 4 h`, `2 h 5 min`."""
+    minutes = int(length.total_seconds()) // 60
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def snake(name: str) -> str:
+    """An alert's name as its runbook is called: `PullFailed` is `pull_failed`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+def _body(group: Group) -> str:
+    code = group.labels.get("organisation", "")
+    return group.names.get("organisation", code) or place(group)
+
+
+def _headline(group: Group) -> str:
+    cases = {name: group.numbers[name] for name in ("overdue", "at_risk")}
+    others = {item.name for item in group.items} if group.numbers["other"] else set()
+    others -= {"ApplicationOverdue", "ApplicationAtRisk"}
+    said = [part for part in (_numbers(cases), ", ".join(sorted(others))) if part]
+    ended = ", ".join(sorted({item.name for item in group.items}))
+    return ", ".join(said) or (f"{ended} ended" if not group.active else _numbers(group.numbers))
+
+
+def _numbers(numbers: Any) -> str:
+    told = {name: numbers[name] for name in NUMBERS if numbers.get(name)}
+    return ", ".join(f"{count} {NUMBERS[name]}" for name, count in told.items())
+
+
+def _sum(groups: Iterable[Group]) -> dict[str, int]:
+    total = dict.fromkeys((*NUMBERS, "waiting"), 0)
+    for group in groups:
+        for name in total:
+            total[name] += group.numbers[name]
+    return total
