@@ -17,6 +17,7 @@ from flows.alerts.news import Group, Item
 from flows.alerts.pending import Sent, send_pending
 from flows.alerts.routes import SEVERITIES, UNROUTED, receivers_for
 from flows.alerts.words import Notice, Voice
+from models import trail
 from models.environment.alerts import Alerts
 from models.environment.settings import Settings
 from models.masking import Masker
@@ -70,10 +71,19 @@ def _round(
         ZoneInfo(settings.timezone), Masker(settings.identifiers), config.notices.runbooks, now
     )
     with engine.begin() as connection:
-        end_silences(connection, now, ACTOR)
+        unsilenced = end_silences(connection, now, ACTOR)
         groups = news.read(connection, settings.languages[0], config.notices.oldest)
         unrouted = _report_unrouted(connection, config, settings, groups, now)
         told, created = _write(connection, config, voice, groups)
+        if created or unsilenced:
+            details = {"groups": told, "notices": len(created), "unsilenced": unsilenced}
+            trail.record(
+                connection,
+                actor=ACTOR,
+                action="alerts.told",
+                subject=settings.environment,
+                details=details,
+            )
     sent: Sent = send_pending(engine, config, created, now, home)
     return RoundReport(
         groups=told,

@@ -14,8 +14,8 @@ from models.masking import Masker
 NUMBERS = {
     "overdue": "overdue",
     "at_risk": "at risk",
-    "closed_late": "closed late since the last notice",
-    "other": "other alerts",
+    "closed_late": "closed late",
+    "other": "other",
 }
 
 
@@ -46,8 +46,11 @@ class Voice:
         lines = [
             f"New: {sum(item.begun for item in group.items)},"
             f" ended: {sum(item.ended for item in group.items)}.",
-            f"Now: {_numbers(group.numbers) or 'nothing more'}.",
+            f"Now: {_numbers({**group.numbers, 'closed_late': 0}) or 'nothing more'}.",
         ]
+        if group.numbers["closed_late"]:
+            since = "since the last notice" if group.said_at else "so far"
+            lines.append(f"Closed late {since}: {group.numbers['closed_late']}.")
         if group.numbers["waiting"]:
             lines.append(f"People waiting: {group.numbers['waiting']}.")
         if group.numbers["silenced"]:

@@ -140,7 +140,7 @@ def test_one_silenced_does_not_hide_the_others(desk: Desk) -> None:
     )
     [notice] = desk.round()
     assert "Silenced, not counted: 1." in notice["body"]
-    assert "Now: 1 other alerts." in notice["body"]
+    assert "Now: 1 other." in notice["body"]
 
 
 def test_counts_what_was_closed_late_since_the_last_notice(desk: Desk) -> None:
@@ -160,11 +160,13 @@ def test_counts_what_was_closed_late_since_the_last_notice(desk: Desk) -> None:
     judge(desk.engine, ("A-3", "late", DUE, NOW))
     assert desk.round() == [], "by itself it needs nobody any more"
     judge(desk.engine, ("A-1", "overdue", DUE, None))
-    assert desk.round()[0]["numbers"]["closed_late"] == 1
+    [first] = desk.round()
+    assert first["numbers"]["closed_late"] == 1
+    assert "Closed late so far: 1." in first["body"]
     closed_late("A-4")
     judge(desk.engine, ("A-2", "overdue", DUE, None))
     [notice] = desk.round()
-    assert "2 overdue, 1 closed late since the last notice" in notice["body"]
+    assert "Now: 2 overdue.\nClosed late since the last notice: 1." in notice["body"]
 
 
 def test_beyond_the_limit_one_summary_by_body(desk: Desk) -> None:
@@ -254,3 +256,13 @@ def test_an_end_is_told_once_and_forgotten(desk: Desk) -> None:
     [ended] = desk.round(1)
     assert ended["title"] == "[ended] source land: PullFailed ended"
     assert run(desk.engine, "SELECT notified_at FROM alerts") == [(None,)]
+
+
+def test_each_round_that_told_something_is_in_the_trail(desk: Desk) -> None:
+    desk.round()
+    pull_failed(desk.engine, "land")
+    desk.round()
+    desk.round()
+    assert run(desk.engine, "SELECT actor, action, subject, details FROM audit_entries") == [
+        ("flow:alerts", "alerts.told", "test", {"groups": 1, "notices": 1, "unsilenced": 0})
+    ]
