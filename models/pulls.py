@@ -34,7 +34,7 @@ class Pull(Base):
     """One pull: running, succeeded or failed; `reason` is a code and `sentence` its words.
 
     Counts are rows, `bytes` those of the raw answers, `sha256` the digest over their digests
-    in order. `broken` counts the rows that broke each rule.
+    in order. `broken` counts the rows that broke each rule. `holder` is who pulls, from where.
     """
 
     __tablename__ = "pulls"
@@ -46,6 +46,7 @@ class Pull(Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     source: Mapped[str]
     kind: Mapped[str]
+    holder: Mapped[str]
     state: Mapped[str]
     reason: Mapped[str | None]
     sentence: Mapped[str | None]

@@ -64,6 +64,9 @@ Names = Annotated[dict[str, str], Field(description="A name in each language, by
 
 
 class Strict(BaseModel):
-    """What every part of an environment is read into: unknown keys are errors."""
+    """What every part of an environment is read into: unknown keys are errors.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Errors do not show what was written: it may be a secret in the wrong place.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)

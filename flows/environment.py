@@ -1,0 +1,130 @@
+"""Choose an environment, and open it with its connectors' options checked too."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from connectors.protocol import Connector, SourceContext
+from connectors.registry import CONNECTORS, connector_class
+from expectations.suite import rules_of
+from flows.ingest.mapping import Mapping
+from models.environment.document import Document
+from models.environment.loader import MAIN, Environment, load
+from models.environment.problems import EnvironmentProblems, Problem, from_validation
+from models.environment.sources import Source
+from models.errors import ConfigurationError
+
+ENVIRONMENTS = Path(__file__).resolve().parents[1] / "deployments" / "environments"
+VARIABLE = "TEREZE_ENVIRONMENT"
+DEFAULT = "demo"
+
+
+def choose(named: str | None) -> Path:
+    """The folder of an environment: given as a folder, or by its name in `deployments`.
+
+    Raises:
+        ConfigurationError: there is no such folder or name; lists the names.
+    """
+    wanted = named or os.environ.get(VARIABLE) or DEFAULT
+    for folder in (Path(wanted), ENVIRONMENTS / wanted):
+        if (folder / MAIN).is_file():
+            return folder.resolve()
+    names = ", ".join(sorted(path.parent.name for path in ENVIRONMENTS.glob(f"*/{MAIN}")))
+    raise ConfigurationError(
+        f"Looking for the environment {wanted!r}",
+        f"there is no folder of that name with a {MAIN}",
+        f"Give a folder, or one of: {names}",
+    )
+
+
+def open_environment(folder: Path) -> Environment:
+    """Load the folder, and check what only connectors and datasets know.
+
+    Raises:
+        EnvironmentProblems: what is wrong, with file, line, key and what would be right.
+    """
+    environment = load(folder)
+    problems = [*_systems(environment), *_sources(environment)]
+    if problems:
+        raise EnvironmentProblems(str(folder), problems)
+    return environment
+
+
+def connector_for(environment: Environment, source: Source) -> Connector:
+    """The connector of a source, closed; its options are known to be right."""
+    system = environment.systems[source.system]
+    chosen = connector_class(source.connector)
+    context = SourceContext(
+        source=source.source,
+        system=source.system,
+        folder=environment.folder,
+        cursor_field=source.cursor.field if source.cursor else None,
+    )
+    connection = chosen.Connection.model_validate(system.connection)
+    return chosen(connection, chosen.Request.model_validate(source.request), context)
+
+
+def _systems(environment: Environment) -> list[Problem]:
+    document = environment.documents.get("systems.yaml")
+    if document is None:
+        return []
+    problems = []
+    for name, system in environment.systems.items():
+        at = ("systems", name)
+        if system.connector not in CONNECTORS:
+            problems.append(_no_connector(document, (*at, "connector"), system.connector))
+            continue
+        model = connector_class(system.connector).Connection
+        problems += _options(document, model, system.connection, (*at, "connection"))
+    return problems
+
+
+def _sources(environment: Environment) -> list[Problem]:
+    problems = []
+    for name, document in environment.documents.items():
+        if not name.startswith("sources/"):
+            continue
+        source = environment.sources[document.data["source"]]
+        if source.connector not in CONNECTORS:
+            problems.append(_no_connector(document, ("connector",), source.connector))
+            continue
+        if source.connector != environment.systems[source.system].connector:
+            spoken = environment.systems[source.system].connector
+            problems.append(
+                document.problem(
+                    ("connector",),
+                    f"the system {source.system} is spoken to by {spoken!r}",
+                    f"Write `connector: {spoken}`, or declare another system",
+                )
+            )
+            continue
+        model = connector_class(source.connector).Request
+        problems += _options(document, model, source.request, ("request",))
+        problems += _rules(environment, document, source)
+    return problems
+
+
+def _options(
+    document: Document, model: type[BaseModel], options: Any, at: tuple[str | int, ...]
+) -> list[Problem]:
+    try:
+        model.model_validate(options)
+    except ValidationError as error:
+        return from_validation(error, document, model, at)
+    return []
+
+
+def _rules(environment: Environment, document: Document, source: Source) -> list[Problem]:
+    """What the compiled field map and the suite of expectations have to say."""
+    try:
+        Mapping(source, environment.settings)
+        rules_of(source, environment.settings)
+    except ConfigurationError as error:
+        return [document.problem(("fields",), error.found, error.next_step)]
+    return []
+
+
+def _no_connector(document: Document, at: tuple[str | int, ...], named: str) -> Problem:
+    return document.problem(at, f"no connector {named!r}", f"Known: {', '.join(CONNECTORS)}")

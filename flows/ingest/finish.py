@@ -1,0 +1,168 @@
+"""Judge what was fetched, and store it with everything that follows, in one transaction."""
+
+from collections.abc import Mapping as ValuesMapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+
+from expectations.judge import Outcome, counts, create_judged_view, judge
+from expectations.rules import FIELDS, NOT_EMPTY, RowRule
+from expectations.suite import rules_of, suite_of
+from flows.ingest import quarantine, record, tell
+from flows.ingest.drift import drift
+from flows.ingest.fetch import Fetched
+from flows.ingest.mapping import Mapping
+from flows.ingest.report import BatchStopped
+from flows.ingest.spool import Spool
+from flows.ingest.staging import Staging
+from flows.ingest.store import Stored, store
+from models import trail
+from models.environment.loader import Environment
+from models.environment.secrets import redact
+from models.environment.sources import Source
+from models.masking import Masker
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What was done with a batch."""
+
+    stored: Stored
+    quarantined: int
+    broken: dict[str, int]
+    drift: list[str]
+
+
+class Finish:
+    """The second half of a pull: from the staging table to the store."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        environment: Environment,
+        source: Source,
+        mapping: Mapping,
+        staging: Staging,
+        spool: Spool,
+        now: datetime,
+    ) -> None:
+        self.engine = engine
+        self.environment = environment
+        self.source = source
+        self.mapping = mapping
+        self.staging = staging
+        self.spool = spool
+        self.now = now
+        self.rules = rules_of(source, environment.settings)
+        self.masker = Masker(environment.settings.identifiers)
+
+    @property
+    def _values(self) -> ValuesMapping[str, str]:
+        pattern = self.environment.settings.service_code or ".*"
+        return {"now": self.now.isoformat(), "service_code": f"^(?:{pattern})$"}
+
+    def judged(self, fetched: Fetched) -> list[Outcome]:
+        """Which rules the batch keeps and breaks.
+
+        Raises:
+            BatchStopped: a critical rule is broken; nothing is stored.
+        """
+        self._require_fields(fetched)
+        values = self._values
+        with self.engine.begin() as connection:
+            connection.execute(text(f"ANALYZE {self.staging.table}"))
+            create_judged_view(
+                connection, self.staging.view, self.staging.table, self.rules, values
+            )
+        suite = suite_of(self.source, self.rules, **self._freshness())
+        outcomes = judge(self.engine.url, self.staging.view, suite)
+        stopping = [o for o in outcomes if o.severity == "critical" and not o.kept]
+        if stopping:
+            raise BatchStopped([(o.code, self._words(o)) for o in stopping])
+        return outcomes
+
+    def _freshness(self) -> dict[str, Any]:
+        within = self.source.expect.fresh_within
+        if within is None:
+            return {}
+        version = self.staging.dataset.version
+        column = version if version in self.source.fields else "received_at"
+        return {"fresh_column": column, "fresh_since": self.now - within}
+
+    def _words(self, outcome: Outcome) -> str:
+        if outcome.code == NOT_EMPTY.code:
+            bounds = self.source.expect.rows
+            most = "any number" if bounds.max is None else bounds.max
+            return f"{outcome.text} ({self.staging.rows} came, {bounds.min} to {most} expected)"
+        return outcome.text
+
+    def _require_fields(self, fetched: Fetched) -> None:
+        origins = self.mapping.plain_origins
+        required = {c.name for c in self.staging.dataset.columns if c.required}
+        gone = sorted(
+            origins[name]
+            for name in required & origins.keys()
+            if fetched.shape.records and origins[name] not in fetched.shape.fields
+        )
+        if gone:
+            raise BatchStopped([(FIELDS.code, f"{FIELDS.text} (gone: {', '.join(gone)})")])
+
+    def write(
+        self,
+        connection: Connection,
+        pull_id: int,
+        fetched: Fetched,
+        outcomes: list[Outcome],
+        *,
+        moves_cursor: bool,
+        actor: str,
+    ) -> Finished:
+        """Store, hold back, move the cursor and say so, in the caller's transaction."""
+        state = record.state_of(connection, self.source)
+        found = drift(
+            fetched.shape, self.mapping.origins, self._ignored(), state.fields if state else {}
+        )
+        broken_rules = tuple(r for r in self.rules if self._is_broken(r, outcomes))
+        broken = quarantine.find_broken(connection, self.staging, broken_rules, self._values)
+        counted = (
+            counts(connection, self.staging.table, broken_rules, self._values)
+            if broken_rules
+            else {}
+        )
+        if broken:
+            quarantine.hold(
+                connection, self.staging, self.spool, self.source.source, pull_id, self._mask
+            )
+        stored = store(
+            connection, self.environment, self.source, self.staging, pull_id, broken=broken
+        )
+        quarantine.supersede(connection, self.staging, self.source.source, actor)
+        record.move(
+            connection,
+            self.source,
+            cursor=fetched.progress.value if moves_cursor else state.cursor,
+            looked_until=self.now if moves_cursor else state.looked_until,
+            fields=fetched.shape.merged(state.fields),
+            pull_id=pull_id,
+        )
+        tell.succeeded(connection, self.source, found, self.now, actor)
+        return Finished(stored, broken, counted, found)
+
+    def _ignored(self) -> set[str]:
+        cursor = {self.source.cursor.field} if self.source.cursor else set()
+        return set(self.source.ignore) | cursor
+
+    def _is_broken(self, rule: RowRule, outcomes: list[Outcome]) -> bool:
+        return any(o.code == rule.code and not o.kept for o in outcomes)
+
+    def _mask(self, words: str) -> str:
+        return self.masker.mask(redact(words))
+
+
+def audit(
+    connection: Connection, action: str, subject: str, details: dict[str, Any], actor: str
+) -> None:
+    """Put a pull, or a release, on the audit trail: counts and codes only."""
+    trail.record(connection, actor=actor, action=action, subject=subject, details=details)

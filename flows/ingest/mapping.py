@@ -1,0 +1,137 @@
+"""From a source's records to a dataset's columns, as the source's YAML maps them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+
+from connectors.protocol import Record
+from flows.ingest.values import Parser, parser
+from models.datasets import DATASETS, Dataset
+from models.environment.settings import Settings
+from models.environment.sources import FieldMap, Source
+from models.errors import ConfigurationError
+
+Column = list[str | None]
+_PATH_SIGNS = frozenset(".[]{}()|@*&")
+
+
+@dataclass
+class Mapped:
+    """A page as columns of texts for the database, and the problems of rows, in words."""
+
+    columns: dict[str, Column]
+    problems: dict[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One mapped field: how it is found in records, and how its values are read."""
+
+    target: str
+    origin: str | None
+    find: Callable[[Sequence[Record]], list[Any]]
+    parse: Parser
+
+
+class Mapping:
+    """A source's field map, compiled once and applied to page after page."""
+
+    def __init__(self, source: Source, settings: Settings) -> None:
+        self.dataset: Dataset = DATASETS[source.dataset]
+        self.fields = [
+            Field(
+                target,
+                mapped.from_,
+                _finder(source, target, mapped),
+                parser(
+                    self.dataset.column(target).kind,
+                    mapped,
+                    settings.timezone,
+                    settings.languages[0],
+                ),
+            )
+            for target, mapped in source.fields.items()
+        ]
+
+    @property
+    def plain_origins(self) -> dict[str, str]:
+        """The source's own top-level names, by target, of the fields that have one."""
+        return {f.target: f.origin for f in self.fields if f.origin and not _is_path(f.origin)}
+
+    @property
+    def origins(self) -> set[str]:
+        """The top-level names of the source that are taken, those inside paths included."""
+        return set(self.plain_origins.values()) | {
+            part
+            for f in self.fields
+            if f.origin and _is_path(f.origin)
+            for part in _names_in(f.origin)
+        }
+
+    def apply(self, records: Sequence[Record]) -> Mapped:
+        """The page's columns; a value that does not fit is null, and a problem of its row."""
+        mapped = Mapped({}, {})
+        for field in self.fields:
+            mapped.columns[field.target] = self._column(field, records, mapped.problems)
+        return mapped
+
+    def _column(
+        self, field: Field, records: Sequence[Record], problems: dict[int, list[str]]
+    ) -> Column:
+        parse = field.parse
+        column: Column = []
+        add = column.append
+        for index, value in enumerate(field.find(records)):
+            if value is None or value == "" or (type(value) is str and not value.strip()):
+                add(None)
+                continue
+            try:
+                add(parse(value) or None)
+            except ValueError as error:
+                add(None)
+                problems.setdefault(index, []).append(f"{field.target}: {error}")
+        return column
+
+
+def _is_path(origin: str) -> bool:
+    return not _PATH_SIGNS.isdisjoint(origin)
+
+
+def _finder(
+    source: Source, target: str, mapped: FieldMap
+) -> Callable[[Sequence[Record]], list[Any]]:
+    if mapped.from_ is None:
+        return lambda records: [mapped.value] * len(records)
+    name = mapped.from_
+    if not _is_path(name):
+        return lambda records: [record.get(name) for record in records]
+    try:
+        path = jmespath.compile(name)
+    except JMESPathError as error:
+        raise ConfigurationError(
+            f"Reading fields.{target} of the source {source.source}",
+            f"{name!r} is not a JMESPath: {error}",
+            "Write a field's name, or a path like person.iin",
+        ) from error
+    return lambda records: [_by_name_or_path(record, name, path) for record in records]
+
+
+def _by_name_or_path(record: Record, name: str, path: Any) -> Any:
+    return record[name] if name in record else path.search(record)
+
+
+def _names_in(path: str) -> set[str]:
+    """The top-level fields that a JMESPath reads."""
+
+    def walk(node: dict[str, Any]) -> set[str]:
+        if node["type"] == "field":
+            return {node["value"]}
+        children = [child for child in node["children"] if isinstance(child, dict)]
+        if node["type"] in ("subexpression", "index_expression", "pipe"):
+            children = children[:1]
+        return {name for child in children for name in walk(child)}
+
+    return walk(jmespath.compile(path).parsed)

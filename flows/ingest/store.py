@@ -1,0 +1,140 @@
+"""Write the good rows of a staging table into their dataset's table, in one statement."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from flows.delays.clock_stops import rebuild
+from flows.delays.columns import COLUMNS, columns_sql
+from flows.delays.recompute import recompute, recompute_all
+from flows.ingest.staging import Staging
+from flows.register.in_force import forget, resolve
+from models.environment.loader import Environment
+from models.environment.sources import Source
+
+GOOD = "NOT EXISTS (SELECT FROM broken_now b WHERE b.row_no = s.row_no)"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """How many rows were new, how many changed, how many were as they were."""
+
+    inserted: int
+    updated: int
+    unchanged: int
+
+
+def store(
+    connection: Connection,
+    environment: Environment,
+    source: Source,
+    staging: Staging,
+    pull_id: int,
+    *,
+    broken: int,
+) -> Stored:
+    """Insert or update the rows that broke no rule, with everything that follows from them.
+
+    A record older than the stored one of its key changes nothing, nor does an equal one.
+    """
+    values = {"system": source.system, "source": source.source, "pull": pull_id}
+    good = GOOD if broken else "true"
+    columns, selected, joined = _parts(connection, environment, source, staging, good)
+    stored = _upsert(connection, staging, columns, selected, joined, good, values)
+    if source.dataset == "application_events":
+        _follow_events(connection, environment, staging, good, source.system)
+    elif source.dataset in ("standards", "channels") and stored.inserted + stored.updated:
+        forget(connection)
+        recompute_all(connection, environment)
+    return stored
+
+
+def _parts(
+    connection: Connection,
+    environment: Environment,
+    source: Source,
+    staging: Staging,
+    good: str,
+) -> tuple[list[str], list[str], str]:
+    """The columns to write, what is selected for each, and what is joined for that."""
+    taken = list(source.fields)
+    columns, selected, joined = list(taken), [f"s.{name}" for name in taken], ""
+    if staging.dataset.per_system:
+        columns += ["system", "source", "pull_id"]
+        selected += [":system", ":source", ":pull"]
+    if source.dataset == "standards":
+        columns.append("origin")
+        selected.append(":source")
+    if source.dataset == "applications":
+        relation = f"(SELECT :system AS system, s.* FROM {staging.table} s WHERE {good})"
+        resolve(connection, environment, f"{staging.table}")
+        due = columns_sql(relation, environment.settings.delays.at_risk)
+        joined = f"LEFT JOIN {due} d ON d.number = s.number"
+        columns += [*COLUMNS, "next_look_at"]
+        selected += [*(f"d.{name}" for name in COLUMNS), "'-infinity'::timestamptz"]
+    return columns, selected, joined
+
+
+def _upsert(
+    connection: Connection,
+    staging: Staging,
+    columns: list[str],
+    selected: list[str],
+    joined: str,
+    good: str,
+    values: dict[str, Any],
+) -> Stored:
+    dataset = staging.dataset
+    key = [*(["system"] if dataset.per_system else []), *dataset.key]
+    never_compared = {*key, "source", "pull_id", "next_look_at", "origin", *COLUMNS}
+    content = [name for name in columns if name not in never_compared]
+    sets = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
+    newer = ""
+    if dataset.version in columns:
+        v = dataset.version
+        newer = f"(t.{v} IS NULL OR excluded.{v} IS NULL OR excluded.{v} >= t.{v}) AND "
+    differs = "true"
+    if content:
+        old, new = (", ".join(f"{a}.{n}" for n in content) for a in ("t", "excluded"))
+        differs = f"({old}) IS DISTINCT FROM ({new})"
+    named = ", ".join(f"{x} AS {c}" for x, c in zip(selected, columns, strict=True))
+    counts = connection.execute(
+        text(f"""
+            WITH good AS (SELECT {named}
+                FROM {staging.table} s {joined} WHERE {good}),
+            written AS (
+                INSERT INTO {dataset.table} AS t ({", ".join(columns)})
+                SELECT {", ".join(columns)} FROM good
+                ON CONFLICT ({", ".join(key)}) DO UPDATE SET {sets} WHERE {newer}{differs}
+                RETURNING (xmax = 0) AS inserted)
+            SELECT count(*) FILTER (WHERE inserted), count(*) FILTER (WHERE NOT inserted),
+                (SELECT count(*) FROM {staging.table} s WHERE {good})
+            FROM written
+        """),
+        values,
+    ).one()
+    inserted, updated, all_good = (int(n) for n in counts)
+    return Stored(inserted, updated, all_good - inserted - updated)
+
+
+def _follow_events(
+    connection: Connection, environment: Environment, staging: Staging, good: str, system: str
+) -> None:
+    """Stops of clocks and due dates follow from events, whichever of the two came first."""
+    connection.execute(text("DROP TABLE IF EXISTS touched_now"))
+    connection.execute(
+        text(f"""
+            CREATE TEMP TABLE touched_now ON COMMIT DROP AS
+            SELECT DISTINCT :system AS system, s.number FROM {staging.table} s
+            WHERE s.kind IN ('stopped', 'restarted') AND {good}
+        """),
+        {"system": system},
+    )
+    connection.execute(text("ANALYZE touched_now"))
+    rebuild(connection, "touched_now")
+    recompute(
+        connection,
+        environment,
+        "(SELECT a.* FROM applications a JOIN touched_now t USING (system, number))",
+    )
