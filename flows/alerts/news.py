@@ -112,7 +112,8 @@ _CLOSED_LATE = """
 _CASES = f"""
     SELECT * FROM (
         SELECT group_key, name, labels ->> 'number' AS number, starts_at, sentence,
-            (annotations ->> 'due_at')::timestamptz AS due_at,
+            CASE WHEN name IN ('{OVERDUE}', '{AT_RISK}')
+                THEN (annotations ->> 'due_at')::timestamptz END AS due_at,
             row_number() OVER (PARTITION BY group_key ORDER BY name = '{AT_RISK}', starts_at,
                                fingerprint) AS place
         FROM alerts WHERE state IN ('firing', 'acknowledged')

@@ -192,7 +192,8 @@ def test_beyond_the_limit_one_summary_by_body(desk: Desk) -> None:
 def test_masks_persons_but_not_applications(desk: Desk) -> None:
     apply(desk.engine, "900101300017")
     judge(desk.engine, ("900101300017", "overdue", DUE, None))
-    pull_failed(desk.engine, "zags", sentence="Bad answer about 900101300025")
+    sentence = "Bad answer about 900101300025"
+    pull_failed(desk.engine, "zags", sentence=sentence, annotations={"due_at": "soon"})
     bodies = "\n".join(each["body"] + each["title"] for each in desk.round())
     assert "900101300017, due" in bodies
     assert "about ••••••••0025" in bodies
