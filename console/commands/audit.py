@@ -1,0 +1,29 @@
+"""`tereze audit verify`."""
+
+import typer
+
+from console.failures import NEEDS_A_PERSON
+from console.printing import as_json, out
+from console.session import current
+
+app = typer.Typer(name="audit", help="The trail of who did and read what.", no_args_is_help=True)
+
+
+@app.command()
+def verify(context: typer.Context) -> None:
+    """Read the whole audit trail and name each changed, missing or moved entry; 1 where any is."""
+    from models.trail import verify as read
+
+    session = current(context)
+    with session.database() as (engine, _), engine.connect() as connection:
+        verdict = read(connection)
+    if session.json:
+        as_json({"ok": verdict.ok, "count": verdict.count, "head": verdict.head,
+                 "problems": verdict.problems})  # fmt: skip
+    elif verdict.ok:
+        out.print(f"{verdict.count:,} entries, none changed, missing or moved.")
+        out.print(f"The last one's hash, to be kept elsewhere: {verdict.head}", soft_wrap=True)
+    for problem in () if session.json else verdict.problems:
+        out.print(problem.sentence, markup=False)
+    if not verdict.ok:
+        raise typer.Exit(NEEDS_A_PERSON)

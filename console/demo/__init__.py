@@ -1,0 +1,1 @@
+"""`tereze demo`: everything at once with stand-in bodies, and what it found."""

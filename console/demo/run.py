@@ -1,0 +1,81 @@
+"""`tereze demo`, from the first line to the last."""
+
+import os
+from pathlib import Path
+
+from console.demo.report import findings, show, where_to_look
+from console.demo.round import Round, run_round
+from console.demo.sandbox import start_sandbox, wait_for_sandbox
+from console.failures import DONE
+from console.printing import as_json, out
+from console.recording import write_down
+from console.session import Session, actor
+from console.up.database import open_server
+from console.up.prefect_server import quiet_this_process
+from console.up.run import tell_leftovers
+from console.up.start import start_prefect, start_serving, ui, wait_for_prefect
+from console.up.state import only_one
+from console.up.supervisor import Stopped, Supervisor
+from deployments.jobs import reference
+from flows.environment import choose, open_environment
+from flows.prepare import prepared
+from models.database.embedded import home
+
+ENVIRONMENT = "demo"
+
+
+def run_demo(session: Session, *, once: bool, picture: Path | None) -> int:
+    """Start everything with the sandbox, run each job once, tell, and stay unless `once`.
+
+    Raises:
+        ConfigurationError: the environment is wrong.
+        CouldNotRun: another Tereze runs in this home folder, or something did not start.
+    """
+    quiet_this_process()
+    out.record = picture is not None
+    folder = home()
+    with only_one(folder):
+        tell_leftovers(folder)
+        try:
+            with Supervisor(folder, session.environment_name or ENVIRONMENT) as supervisor:
+                _run(supervisor, session, once, picture)
+        except Stopped:
+            out.print("Stopped.")
+    return DONE
+
+
+def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | None) -> None:
+    named = session.environment_name or ENVIRONMENT
+    server = open_server("public")
+    supervisor.watched.append(server.watch)
+    sandbox = start_sandbox(supervisor, server)
+    clients = start_prefect(supervisor, server)
+    supervisor.variables = sandbox.variables
+    os.environ.update(sandbox.variables)
+    out.print("Tereze shows itself: three stand-in state bodies, one database, every job once.")
+    environment = open_environment(choose(named))
+    wait_for_sandbox(sandbox)
+    supervisor.write()
+    with prepared(environment, actor()) as engine:
+        made = run_round(engine, environment)
+        found = findings(engine, made, sandbox)
+    _record(supervisor, made)
+    if session.json:
+        as_json(found)
+    else:
+        show(found)
+        address = ui(supervisor.prefect_api or "")
+        where_to_look(address, str(supervisor.home), once)
+    if picture is not None:
+        out.save_svg(str(picture), title="tereze demo")
+    if not once:
+        start_serving(supervisor, server, reference(environment.folder), clients)
+        out.print("\nThe jobs now run by their schedules; Ctrl-C stops everything.")
+        supervisor.stay()
+
+
+def _record(supervisor: Supervisor, made: Round) -> None:
+    wait_for_prefect(supervisor)
+    assert supervisor.prefect_api is not None, "start_prefect has been called"
+    for run in made.runs:
+        write_down(supervisor.prefect_api, run)

@@ -1,0 +1,106 @@
+"""The stand-in bodies as children of the supervisor, and where they are to be found."""
+
+import json
+import os
+import secrets
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from console.up.child import Child
+from console.up.database import Server
+from console.up.ports import free_port
+from console.up.supervisor import Supervisor
+from models.errors import CouldNotRun
+
+FIRST_PORT = 8801
+PARENT = "SANDBOX_PARENT"
+"""Names the process with which a body ends."""
+VOLUMES = {"state_corporation": 20_000, "land_registry": 5_000, "agriculture": 2_000}
+"""Applications in the 60 days before the first start; they go on at that rate."""
+READY_WITHIN = 60.0  # seconds
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """The addresses of the bodies' control endpoints, and what the environment is told."""
+
+    control: dict[str, str]
+    variables: dict[str, str]
+    children: tuple[Child, ...]
+
+    def truth(self, body: str) -> dict[str, Any]:
+        """What the body says it did: received, completed, completed_late, open, overdue."""
+        answer = requests.get(f"{self.control[body]}/truth/summary", timeout=10)
+        answer.raise_for_status()
+        return dict(answer.json())
+
+
+def start_sandbox(supervisor: Supervisor, server: Server) -> Sandbox:
+    """Start the three bodies side by side; does not wait.
+
+    The same home folder keeps the same world: what a body told once it tells again.
+    """
+    folder = supervisor.home / "sandbox"
+    drops = folder / "agriculture"
+    drops.mkdir(parents=True, exist_ok=True)
+    database = server.beside("land_registry").render_as_string(hide_password=False)
+    key = secrets.token_hex(8)
+    control, children = {}, []
+    for place, (body, volume) in enumerate(VOLUMES.items()):
+        port = free_port(FIRST_PORT + place)
+        control[body] = f"http://127.0.0.1:{port}"
+        command = [sys.executable, "-m", "sandbox", body, "--port", str(port)]
+        command += ["--volume", str(volume), "--anchor", _anchor(folder)]
+        command += ["--folder", str(drops)] if body == "agriculture" else []
+        secret = {
+            "SANDBOX_API_KEY": key,
+            "SANDBOX_DATABASE_URL": database,
+            PARENT: str(os.getpid()),
+        }
+        children.append(supervisor.start(body.replace("_", "-"), command, secret))
+    variables = {
+        "SANDBOX_STATE_CORPORATION": control["state_corporation"],
+        "SANDBOX_LAND_REGISTRY_URL": database,
+        "SANDBOX_AGRICULTURE_FOLDER": str(drops),
+        "SANDBOX_API_KEY": key,
+    }
+    return Sandbox(control, variables, tuple(children))
+
+
+def wait_for_sandbox(sandbox: Sandbox) -> None:
+    """Wait until all bodies answer.
+
+    Raises:
+        CouldNotRun: one ended at once, or did not answer in time; says where its log is.
+    """
+    until = time.monotonic() + READY_WITHIN
+    for child, address in zip(sandbox.children, sandbox.control.values(), strict=True):
+        while not _answers(address):
+            if not child.alive or time.monotonic() > until:
+                raise CouldNotRun(
+                    f"Starting the stand-in body {child.name}",
+                    "it ended at once" if not child.alive else "it did not answer in time",
+                    f"Read {child.log}",
+                )
+            time.sleep(0.1)
+
+
+def _answers(address: str) -> bool:
+    try:
+        return requests.get(address, timeout=2).ok
+    except requests.RequestException:
+        return False
+
+
+def _anchor(folder: Path) -> str:
+    """When this world's history ends and its present begins: the first start in this folder."""
+    file = folder / "world.json"
+    if not file.exists():
+        file.write_text(json.dumps({"anchor": datetime.now(UTC).isoformat()}))
+    return str(json.loads(file.read_text())["anchor"])

@@ -1,0 +1,1 @@
+"""The supervisor behind `tereze up` and `tereze demo`."""
