@@ -121,24 +121,13 @@ class Finish:
     ) -> Finished:
         """Store, hold back, move the cursor and say so, in the caller's transaction."""
         state = record.state_of(connection, self.source)
-        found = drift(
-            fetched.shape, self.mapping.origins, self._ignored(), state.fields if state else {}
-        )
-        broken_rules = tuple(r for r in self.rules if self._is_broken(r, outcomes))
-        broken = quarantine.find_broken(connection, self.staging, broken_rules, self._values)
-        counted = (
-            counts(connection, self.staging.table, broken_rules, self._values)
-            if broken_rules
-            else {}
-        )
+        found = drift(fetched.shape, self.mapping.origins, self._ignored(), state.fields)
+        broken, counted = self.find_broken(connection, outcomes)
         if broken:
             quarantine.hold(
-                connection, self.staging, self.spool, self.source.source, pull_id, self._mask
+                connection, self.staging, self.spool, self.source.source, pull_id, self.mask
             )
-        stored = store(
-            connection, self.environment, self.source, self.staging, pull_id, broken=broken
-        )
-        quarantine.supersede(connection, self.staging, self.source.source, actor)
+        stored = self.store(connection, pull_id, broken, actor)
         record.move(
             connection,
             self.source,
@@ -150,14 +139,30 @@ class Finish:
         tell.succeeded(connection, self.source, found, self.now, actor)
         return Finished(stored, broken, counted, found)
 
+    def find_broken(
+        self, connection: Connection, outcomes: list[Outcome]
+    ) -> tuple[int, dict[str, int]]:
+        """Gather the rows that break a rule; answers how many, and how many break each."""
+        kept = {outcome.code for outcome in outcomes if outcome.kept}
+        rules: tuple[RowRule, ...] = tuple(r for r in self.rules if r.code not in kept)
+        broken = quarantine.find_broken(connection, self.staging, rules, self._values)
+        counted = counts(connection, self.staging.table, rules, self._values) if rules else {}
+        return broken, counted
+
+    def store(self, connection: Connection, pull_id: int, broken: int, actor: str) -> Stored:
+        """Store the good rows; what was held for their keys is settled by that."""
+        stored = store(
+            connection, self.environment, self.source, self.staging, pull_id, broken=broken
+        )
+        quarantine.supersede(connection, self.staging, self.source.source, actor)
+        return stored
+
     def _ignored(self) -> set[str]:
         cursor = {self.source.cursor.field} if self.source.cursor else set()
         return set(self.source.ignore) | cursor
 
-    def _is_broken(self, rule: RowRule, outcomes: list[Outcome]) -> bool:
-        return any(o.code == rule.code and not o.kept for o in outcomes)
-
-    def _mask(self, words: str) -> str:
+    def mask(self, words: str) -> str:
+        """The words without secrets and personal identifiers."""
         return self.masker.mask(redact(words))
 
 
