@@ -42,6 +42,9 @@ class EnvironmentProblems(ConfigurationError):
             "Nothing has run; `tereze environment check` reads it again",
         )
 
+    def __str__(self) -> str:
+        return f"{self.tried}: {self.found}{self.next_step}."
+
 
 def from_validation(
     error: ValidationError,
