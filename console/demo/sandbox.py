@@ -49,7 +49,8 @@ def start_sandbox(supervisor: Supervisor, server: Server) -> Sandbox:
     folder = supervisor.home / "sandbox"
     drops = folder / "agriculture"
     drops.mkdir(parents=True, exist_ok=True)
-    database = server.beside("land_registry").render_as_string(hide_password=False)
+    registry = server.beside("land_registry")
+    database = registry.render_as_string(hide_password=False)
     key = secrets.token_hex(8)
     control, children = {}, []
     for place, (body, volume) in enumerate(VOLUMES.items()):
@@ -66,10 +67,13 @@ def start_sandbox(supervisor: Supervisor, server: Server) -> Sandbox:
         children.append(supervisor.start(body.replace("_", "-"), command, secret))
     variables = {
         "SANDBOX_STATE_CORPORATION": control["state_corporation"],
-        "SANDBOX_LAND_REGISTRY_URL": database,
+        # A source's address has no password in it; libpq finds one in its own variable.
+        "SANDBOX_LAND_REGISTRY_URL": registry._replace(password=None).render_as_string(),
         "SANDBOX_AGRICULTURE_FOLDER": str(drops),
         "SANDBOX_API_KEY": key,
     }
+    if registry.password:
+        variables["PGPASSWORD"] = str(registry.password)
     return Sandbox(control, variables, tuple(children))
 
 
