@@ -93,8 +93,8 @@ def broken_sql(table: str, rules: tuple[RowRule, ...]) -> str:
     reasons = ", ".join(f"CASE WHEN {r.broken} THEN {r.reason} END" for r in errors)
     anything = " OR ".join(f"(({rule.broken}) IS TRUE)" for rule in errors) or "false"
     return f"""
-        SELECT s.row_no, array_remove(ARRAY[{codes}], NULL) AS codes,
-            array_remove(ARRAY[{reasons}], NULL) AS reasons
+        SELECT s.row_no, array_remove(CAST(ARRAY[{codes}] AS text[]), NULL) AS codes,
+            array_remove(CAST(ARRAY[{reasons}] AS text[]), NULL) AS reasons
         FROM {table} s WHERE {anything}
     """
 
