@@ -8,8 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
+from rich.text import Text
 
 WIDE = 160
 """Columns where the output is no terminal: a file or another program cuts as it likes."""
@@ -41,16 +42,16 @@ def plain(value: Any) -> Any:
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
-    """A table for a person; numbers stand on the right."""
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Group:
+    """A table for a person, with its title above; numbers stand on the right."""
     kept = [list(row) for row in rows]
-    made = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    made = Table(box=None, pad_edge=False, header_style="dim")
     for place, name in enumerate(columns):
         numbers = bool(kept) and all(isinstance(row[place], int | float) for row in kept)
         made.add_column(name, justify="right" if numbers else "left", overflow="fold")
     for row in kept:
         made.add_row(*(shown(cell) for cell in row))
-    return made
+    return Group(Text(title, style="bold"), made)
 
 
 def shown(cell: Any) -> str:

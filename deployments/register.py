@@ -7,6 +7,7 @@ import httpx
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterTags
+from prefect.client.schemas.sorting import DeploymentSort
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.settings import get_current_settings
 
@@ -16,6 +17,8 @@ from models.environment.loader import Environment
 from models.errors import ConfigurationError, CouldNotRun
 
 POOL = "tereze"
+MOST = 200
+"""Deployments that a server answers at once; an environment with more keeps old ones longer."""
 
 
 async def register(environment: Environment, pool: str = POOL) -> list[str]:
@@ -64,7 +67,10 @@ async def remove_others(environment: Environment, listed: Sequence[Job]) -> list
     removed = []
     wanted = DeploymentFilter(tags=DeploymentFilterTags(all_=[owner_tag(environment)]))
     async with get_client() as client:
-        for deployment in await client.read_deployments(deployment_filter=wanted):
+        found = await client.read_deployments(
+            deployment_filter=wanted, limit=MOST, sort=DeploymentSort.NAME_ASC
+        )
+        for deployment in found:
             flow = await client.read_flow(deployment.flow_id)
             if (flow.name, deployment.name) not in kept:
                 await client.delete_deployment(deployment.id)

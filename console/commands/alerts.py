@@ -94,6 +94,7 @@ def notify(context: typer.Context) -> None:
     from console.recording import recorded
     from deployments.jobs import reference
     from flows.alerts.notices import notify as deliver
+    from flows.alerts.summary import sentence
     from models.database.embedded import home
 
     session = current(context)
@@ -102,11 +103,11 @@ def notify(context: typer.Context) -> None:
         now = datetime.now(UTC)
         with recorded("alerts", run_of) as run:
             report = deliver(engine, environment.alerts, environment.settings, now, home())
-            run.says(f"Notices sent {report.sent:,}, to be tried again {report.retrying:,}")
+            run.says(sentence(report))
     if session.json:
         as_json(report)
     else:
-        out.print(f"Notices sent {report.sent:,}, to be tried again {report.retrying:,}.")
+        out.print(f"{sentence(report)}.")
     if report.retrying or report.failed or report.unrouted:
         raise typer.Exit(NEEDS_A_PERSON)
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 import requests
-from rich.table import Table
+from rich.console import Group
 from sqlalchemy import Engine, text
 
 from console.demo.round import Round
@@ -81,14 +81,14 @@ def show(found: dict[str, Any]) -> None:
     )
 
 
-def _pulls(pulls: list[dict[str, Any]]) -> Table:
+def _pulls(pulls: list[dict[str, Any]]) -> Group:
     columns = ("source", "state", "read", "new", "changed", "unchanged", "quarantined", "s")
     keys = ("source", "state", "read", "inserted", "updated", "unchanged", "quarantined")
     rows = [[*(each[key] for key in keys), round(each["seconds"], 1)] for each in pulls]
     return table("Pulled", columns, rows)
 
 
-def _bodies(bodies: list[dict[str, Any]]) -> Table:
+def _bodies(bodies: list[dict[str, Any]]) -> Group:
     names = ("received", "completed", "late", "overdue")
     columns = ["system"]
     for name in names:

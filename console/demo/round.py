@@ -11,6 +11,7 @@ from console.printing import out
 from console.recording import Run
 from deployments.jobs import reference
 from flows.alerts.notices import RoundReport, notify
+from flows.alerts.summary import sentence as alerts_sentence
 from flows.delays.summary import sentence as delays_sentence
 from flows.delays.tick import CheckReport, check
 from flows.ingest.order import in_order
@@ -60,7 +61,7 @@ def run_round(engine: Engine, environment: Environment) -> Round:
     run = Run("alerts", parameters)
     now = datetime.now(UTC)
     made.notices = notify(engine, environment.alerts, environment.settings, now, home())
-    run.says(f"Notices sent {made.notices.sent:,}")
+    run.says(alerts_sentence(made.notices))
     made.runs.append(run.end())
     return made
 

@@ -12,6 +12,8 @@ from console.up.state import Process, descendants
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 STEADY = 60.0
 """Seconds after which a child that lives is taken for healthy, and its pauses begin anew."""
+LONGEST_LOG = 20_000_000
+"""Bytes; a longer log is put aside at the next start, in place of the one before."""
 GRACE = 10.0
 """Seconds that a child has to end by itself."""
 
@@ -33,6 +35,8 @@ class Child:
     def start(self) -> None:
         """Start it, away from the terminal's Ctrl-C: the supervisor stops things in order."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        if self.log.exists() and self.log.stat().st_size > LONGEST_LOG:
+            self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 self.command,

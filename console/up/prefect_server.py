@@ -70,6 +70,9 @@ def serve(port: int) -> None:
     lifeline.hold()
     from prefect.server.api.server import create_app
 
+    from console.up.prefect_on_sqlalchemy import let_bulk_inserts_pass
+
+    let_bulk_inserts_pass()
     app = create_app(final=True)
     uvicorn.run(app, host=HOST, port=port, timeout_keep_alive=5, log_level="warning")
 

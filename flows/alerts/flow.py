@@ -1,44 +1,32 @@
-"""The Prefect shell of the alerts: reads the environment, runs one round of notices."""
+"""The Prefect shell of the notices."""
 
-import logging
-from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import Any
 
 from prefect import flow
+from prefect.client.schemas.objects import State
+from sqlalchemy import Engine
 
-from flows.alerts.notices import RoundReport, notify
-from models.database import locate
+from flows.alerts.notices import notify
+from flows.alerts.summary import sentence
+from flows.shell import Told, told
 from models.database.embedded import home
-from models.environment.loader import load
-from models.masking import Masker, install
+from models.environment.loader import Environment
 
-log = logging.getLogger(__name__)
-
-
-def run(environment_dir: Path) -> RoundReport:
-    """One round of notices for the environment in this folder, now.
-
-    Raises:
-        ConfigurationError: the environment's files are wrong.
-        CouldNotRun: the database is not there.
-    """
-    environment = load(environment_dir)
-    install(Masker(environment.settings.identifiers))
-    engine = locate(environment.name).engine()
-    try:
-        return notify(engine, environment.alerts, environment.settings, datetime.now(UTC), home())
-    finally:
-        engine.dispose()
+ACTOR = "flow:alerts"
 
 
-@flow(name="alerts")
-async def alerts(environment: str) -> dict[str, int | bool]:
+@flow(name="alerts", persist_result=False)
+async def alerts(environment: str) -> State[Any]:
     """Deliver notices: tell the people on call what is new, once, and retry what did not arrive.
 
     One notice for each group of alerts that changed: its numbers, its oldest cases and a link to
-    what to do. `environment` is the environment's folder.
+    what to do. `environment` is the folder's name in deployments/environments.
     """
-    report = asdict(run(Path(environment)))
-    log.info("Notices: %s", report)
-    return report
+    return await told(environment, ACTOR, _work)
+
+
+def _work(engine: Engine, environment: Environment) -> Told:
+    now = datetime.now(UTC)
+    report = notify(engine, environment.alerts, environment.settings, now, home())
+    return Told(sentence(report))

@@ -1,5 +1,6 @@
 """The Prefect shell runs one round for the environment in a folder."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from flows.alerts.fire import Firing, fire
-from flows.alerts.flow import alerts, run
+from flows.alerts.flow import alerts
 from models.database import Database
 from tests.flows.alerts.conftest import NOW
 
@@ -41,10 +42,15 @@ def test_a_round_for_the_environment(
     labels = {"source": "land"}
     with engine.begin() as connection:
         fire(connection, Firing("PullFailed", "critical", labels, labels, NOW, "No"), "test")
-    assert run(tmp_path).sent == 1
+    first = asyncio.run(alerts.fn(str(tmp_path)))
+    assert (first.type.value, first.message) == (
+        "COMPLETED",
+        "Groups with news 1, notices sent 1",
+    )
     [line] = (tmp_path / "home" / "notices.jsonl").read_text().splitlines()
     assert json.loads(line)["title"] == "[critical] source land: PullFailed"
-    assert run(tmp_path).sent == 0
+    second = asyncio.run(alerts.fn(str(tmp_path)))
+    assert (second.type.value, second.message) == ("COMPLETED", "Nothing new to tell")
 
 
 def test_the_flow_says_what_it_does_in_prefect() -> None:
