@@ -10,8 +10,9 @@ from connectors.protocol import Connector, SourceContext
 from connectors.registry import CONNECTORS, connector_class
 from expectations.suite import rules_of
 from flows.ingest.mapping import Mapping
+from models.datasets import DATASETS
 from models.environment.document import Document
-from models.environment.loader import MAIN, Environment, load
+from models.environment.loader import MAIN, Environment, examine
 from models.environment.problems import EnvironmentProblems, Problem, from_validation
 from models.environment.sources import Source
 from models.errors import ConfigurationError
@@ -45,8 +46,8 @@ def open_environment(folder: Path) -> Environment:
     Raises:
         EnvironmentProblems: what is wrong, with file, line, key and what would be right.
     """
-    environment = load(folder)
-    problems = [*_systems(environment), *_sources(environment)]
+    environment, unresolved = examine(folder)
+    problems = [*unresolved, *_systems(environment), *_sources(environment)]
     if problems:
         raise EnvironmentProblems(str(folder), problems)
     return environment
@@ -90,8 +91,9 @@ def _sources(environment: Environment) -> list[Problem]:
         if source.connector not in CONNECTORS:
             problems.append(_no_connector(document, ("connector",), source.connector))
             continue
-        if source.connector != environment.systems[source.system].connector:
-            spoken = environment.systems[source.system].connector
+        system = environment.systems.get(source.system)
+        if system is not None and source.connector != system.connector:
+            spoken = system.connector
             problems.append(
                 document.problem(
                     ("connector",),
@@ -118,6 +120,12 @@ def _options(
 
 def _rules(environment: Environment, document: Document, source: Source) -> list[Problem]:
     """What the compiled field map and the suite of expectations have to say."""
+    dataset = DATASETS.get(source.dataset)
+    kinds = {mapped.identifier for mapped in source.fields.values()} - {None}
+    if dataset is None or source.fields.keys() - set(dataset.names):
+        return []  # told already
+    if kinds - environment.settings.identifiers.keys():
+        return []
     try:
         Mapping(source, environment.settings)
         rules_of(source, environment.settings)

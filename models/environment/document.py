@@ -2,29 +2,37 @@
 
 import os
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.comments import CommentedMap, CommentedSeq, CommentedSet, TaggedScalar
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from models.environment.problems import Problem
 
 Location = tuple[str | int, ...]
+_QUOTED = re.compile(r"'[^']{2,}'|\"[^\"]{2,}\"")
+_DUPLICATE = re.compile(r'found duplicate key ("[^"]*")')
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
 
 @dataclass
 class Document:
-    """One file: its plain data, the line (from 1) of every key, and what is wrong with it."""
+    """One file: its plain data, the line (from 1) of every key, and what is wrong with it.
+
+    `unfilled` are the texts, as they are written, in which a `${VARIABLE}` was filled in: its
+    value may be a secret.
+    """
 
     path: Path
     name: str
     data: Any = None
     lines: dict[Location, int] = field(default_factory=dict)
+    unfilled: dict[Location, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def line(self, location: Location) -> int:
@@ -44,10 +52,14 @@ def read(path: Path, name: str) -> Document:
     document = Document(path, name)
     try:
         loaded = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
-    except (YAMLError, UnicodeDecodeError, OSError) as error:
+        document.data = _plain(loaded if loaded is not None else CommentedMap(), (), document)
+    except RecursionError:
+        found, right = "it contains itself, or is nested too deep", "Write each part out"
+        document.problems.append(Problem(name, 1, "(the file)", found, right))
+        return document
+    except (YAMLError, OSError, ValueError, IndexError) as error:  # ruamel's, on odd scalars
         document.problems.append(_unreadable(name, error))
         return document
-    document.data = _plain(loaded if loaded is not None else CommentedMap(), (), document)
     if not isinstance(document.data, dict):
         document.problems.append(
             document.problem((), "the file is not a mapping", "Write `key: value` lines")
@@ -59,25 +71,47 @@ def _unreadable(name: str, error: Exception) -> Problem:
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark is not None else 1
     if isinstance(error, DuplicateKeyError):
-        found, right = str(error.problem), "Keep one of the two keys"
+        key = _DUPLICATE.match(str(error.problem))  # what follows are the values: may be secrets
+        found = f"the key {key[1]} is there twice" if key else "a key is there twice"
+        right = "Keep one of the two"
     elif isinstance(error, MarkedYAMLError):
-        found = f"not YAML: {error.problem or error.context}"
+        found = f"not YAML: {_QUOTED.sub('…', str(error.problem or error.context))}"
         right = "Check the indentation, the quotes and the colons here and in the line above"
     else:
-        found, right = f"cannot be read: {error}", "It must be a UTF-8 text file that can be read"
+        kind = type(error).__name__  # its words may quote the file
+        found, right = f"cannot be read ({kind})", "It must be a UTF-8 text file of YAML"
     return Problem(name, line, "(the file)", found, right)
 
 
 def _plain(value: Any, location: Location, document: Document) -> Any:
     if isinstance(value, CommentedMap):
-        for key in value:
-            document.lines[(*location, key)] = value.lc.key(key)[0] + 1
-        return {key: _plain(item, (*location, key), document) for key, item in value.items()}
+        _note_lines(value, location, document)
+        return {
+            _key(key, location, document): _plain(item, (*location, key), document)
+            for key, item in value.items()
+        }
     if isinstance(value, CommentedSeq):
-        for index in range(len(value)):
-            document.lines[(*location, index)] = value.lc.item(index)[0] + 1
+        _note_lines(value, location, document)
         return [_plain(item, (*location, i), document) for i, item in enumerate(value)]
+    if isinstance(value, TaggedScalar | CommentedSet):
+        right = "Write the value alone, without a tag that begins with !"
+        document.problems.append(document.problem(location, "a tag means nothing here", right))
+        return None
     return _filled(str(value), location, document) if isinstance(value, str) else value
+
+
+def _note_lines(value: CommentedMap | CommentedSeq, location: Location, document: Document) -> None:
+    # A key that `<<` brings along has no line of its own: the nearest above it stands for it.
+    for part, place in (value.lc.data or {}).items():
+        document.lines[(*location, part)] = place[0] + 1
+
+
+def _key(key: Any, location: Location, document: Document) -> Any:
+    if isinstance(key, Mapping | Sequence) and not isinstance(key, str):
+        found = "a key is a list or a mapping"
+        document.problems.append(document.problem(location, found, "Write a name as the key"))
+        return str(key)
+    return str(key) if isinstance(key, str) else key
 
 
 def _filled(text: str, location: Location, document: Document) -> str:
@@ -95,4 +129,7 @@ def _filled(text: str, location: Location, document: Document) -> str:
             return ""
         return value
 
-    return _VARIABLE.sub(fill, text)
+    filled = _VARIABLE.sub(fill, text)
+    if filled != text:
+        document.unfilled[location] = text
+    return filled

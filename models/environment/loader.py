@@ -56,22 +56,36 @@ def load(folder: Path) -> Environment:
         ConfigurationError: there is no such folder.
         EnvironmentProblems: what is wrong, with file, line, key and what would be right.
     """
-    documents = dict(_documents(folder))
-    problems = [problem for document in documents.values() for problem in document.problems]
-    if problems:
-        raise EnvironmentProblems(str(folder), problems)
-    parts = {name: _part(documents.get(name), model, problems) for name, model in FILES.items()}
-    sources = _sources(documents, problems)
-    if problems:
-        raise EnvironmentProblems(str(folder), problems)
-    environment = _assembled(folder, parts, sources, documents)
-    problems = unresolved(environment)
+    environment, problems = examine(folder)
     if problems:
         raise EnvironmentProblems(str(folder), problems)
     return environment
 
 
-def _documents(folder: Path) -> Iterator[tuple[str, Document]]:
+def examine(folder: Path) -> tuple[Environment, list[Problem]]:
+    """Read the folder; the names in it that lead nowhere are answered, for others to add to.
+
+    Raises:
+        ConfigurationError: there is no such folder.
+        EnvironmentProblems: files that cannot be read into models: all of what is wrong in them.
+    """
+    documents = dict(_documents(folder, ()))
+    problems = [problem for document in documents.values() for problem in document.problems]
+    readable = {name: each for name, each in documents.items() if not each.problems}
+    missing = {name for name in FILES if name not in documents}
+    parts = {
+        name: _part(readable.get(name), model, problems)
+        for name, model in FILES.items()
+        if name in readable or name in missing
+    }
+    sources = _sources(readable, problems)
+    if problems:
+        raise EnvironmentProblems(str(folder), problems)
+    environment = _assembled(folder, parts, sources, documents)
+    return environment, unresolved(environment)
+
+
+def _documents(folder: Path, from_: tuple[Path, ...]) -> Iterator[tuple[str, Document]]:
     """The files by name; those of the extended environment first, so that ours replace them."""
     main = folder / MAIN
     if not main.is_file():
@@ -82,7 +96,15 @@ def _documents(folder: Path) -> Iterator[tuple[str, Document]]:
         )
     document = read(main, MAIN)
     if isinstance(document.data, dict) and isinstance(document.data.get("extends"), str):
-        yield from _documents((folder / document.data["extends"]).resolve())
+        base = (folder / document.data["extends"]).resolve()
+        if not (base / MAIN).is_file():
+            right = f"Name a folder that has an {MAIN}, relative to this one"
+            document.problems.append(document.problem(("extends",), "no such folder", right))
+        elif base in (*from_, folder.resolve()):
+            right = "Name the folder of another environment, or remove the key"
+            document.problems.append(document.problem(("extends",), "it extends itself", right))
+        else:
+            yield from _documents(base, (*from_, folder.resolve()))
     yield MAIN, document
     names = [name for name in FILES if name != MAIN]
     names += sorted(f"sources/{path.name}" for path in (folder / "sources").glob("*.yaml"))

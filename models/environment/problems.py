@@ -1,19 +1,24 @@
 """What is wrong in an environment's files: the file, the line, the key, what would be right."""
 
 import difflib
+import re
 import typing
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from models.environment.secrets import redact
+from models.environment.secrets import SecretRef, redact
 from models.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from models.environment.document import Document, Location
+
+
+_SECRET = re.compile(r"pass|pwd|secret|token|key|credential|auth|login", re.IGNORECASE)
+"""Keys under which people write secrets."""
 
 
 @dataclass(frozen=True)
@@ -53,29 +58,72 @@ def from_validation(
     prefix: "Location" = (),
 ) -> list[Problem]:
     """The problems behind a pydantic error, each with its line and what would be right."""
-    return [_problem(detail, document, model, prefix) for detail in error.errors()]
+    found: dict[tuple[int, str], Problem] = {}
+    for detail in error.errors():
+        problem = _problem(detail, document, model, prefix)
+        place = (problem.line, problem.key)
+        other = found.get(place)
+        if other is not None and problem.right not in other.right:  # none of a union's kinds fits
+            problem = replace(other, right=f"{other.right}, or: {problem.right}")
+        found[place] = problem
+    return list(found.values())
 
 
 def _problem(
     detail: ErrorDetails, document: "Document", model: type[BaseModel], prefix: "Location"
 ) -> Problem:
-    inner = tuple(part for part in detail["loc"] if part not in ("function-after", "constrained"))
-    location = (*prefix, *inner)
+    location = _written((*prefix, *detail["loc"]), document.data, detail["type"] == "missing")
+    inner = location[len(prefix) :]
     if detail["type"] == "extra_forbidden":
         return document.problem(location, "no such key", _did_you_mean(model, inner))
     if detail["type"] == "missing":
-        return document.problem(location, "this key is missing", f"Add `{inner[-1]}: …`")
-    found = f"{_shown(detail['input'])} does not fit"
+        return document.problem(location, "this key is missing", f"Add `{location[-1]}: …`")
+    written = document.unfilled.get(location, detail["input"])
+    found = f"{_shown(written, is_secret(model, inner))} does not fit"
     return document.problem(location, found, _sentence(detail["msg"]))
 
 
-def _shown(value: Any) -> str:
-    text = redact(repr(value))
+def _written(location: "Location", data: Any, missing: bool) -> "Location":
+    """The location as it stands in the file, without pydantic's own words for kinds of values."""
+    kept: list[str | int] = []
+    here = data
+    for part in location[: -1 if missing else None]:
+        try:
+            here = here[part]
+        except (KeyError, IndexError, TypeError):
+            continue
+        kept.append(part)
+    return (*kept, location[-1]) if missing else tuple(kept)
+
+
+def is_secret(model: type[BaseModel], location: "Location") -> bool:
+    """Whether what stands at `location` is, or may by mistake be, a secret."""
+    named = any(isinstance(part, str) and _SECRET.search(part) for part in location)
+    return named or any(
+        SecretRef in models_at(model, location[: n + 1]) for n in range(len(location))
+    )
+
+
+def _shown(value: Any, secret: bool) -> str:
+    """A value for a sentence: never a secret, nor what may hold one further inside."""
+    if isinstance(value, dict):
+        return f"a mapping of {', '.join(map(str, value)) or 'nothing'}"
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    text = repr(value)
+    if secret or "@" in text:
+        return "the value (not shown, it may be a secret)"
+    text = redact(text)
     return text if len(text) <= 60 else text[:57] + "…"
 
 
 def _sentence(message: str) -> str:
     message = message.removeprefix("Value error, ")
+    message = re.sub(
+        r"a valid dictionary or (instance of \w+|object to .*)", "`key: value` lines", message
+    )
+    if message == "Input should be a valid string":
+        message = "A text is needed: write it in quotes"
     return message[:1].upper() + message[1:]
 
 
@@ -88,6 +136,12 @@ def _did_you_mean(model: type[BaseModel], location: "Location") -> str:
 
 def keys_at(model: Any, location: Iterable[str | int]) -> set[str]:
     """The keys that may stand at `location` of a file that `model` checks."""
+    here = models_at(model, location)
+    return {info.alias or name for each in here for name, info in each.model_fields.items()}
+
+
+def models_at(model: Any, location: Iterable[str | int]) -> set[type[BaseModel]]:
+    """The models that may check what stands at `location` of a file."""
     here = _models(model)
     for part in location:
         here = {
@@ -97,7 +151,7 @@ def keys_at(model: Any, location: Iterable[str | int]) -> set[str]:
             if part in (name, info.alias)
             for found in _models(info.annotation)
         } or here
-    return {info.alias or name for each in here for name, info in each.model_fields.items()}
+    return here
 
 
 def _models(annotation: Any) -> set[type[BaseModel]]:

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterable
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from models.errors import ConfigurationError
 
@@ -15,9 +15,10 @@ _known: set[str] = set()
 class SecretRef(BaseModel):
     """Where a secret is to be found: `{env: NAME}` or `{prefect_secret: block-name}`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    env: str | None = None
+    # The pattern keeps most passwords that were written here by mistake from being a name.
+    env: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
     prefect_secret: str | None = None
 
     @model_validator(mode="after")

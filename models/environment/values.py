@@ -15,13 +15,14 @@ from pydantic import (
 )
 
 _DURATION = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+)s)?")
+_CENTURY = timedelta(days=36_525)
 
 
 def parse_duration(value: Any) -> timedelta:
     """A duration written like `90s`, `10m`, `1h 30m` or `5d`.
 
     Raises:
-        ValueError: anything else, numbers without a unit included.
+        ValueError: anything else, numbers without a unit and more than a century included.
     """
     if isinstance(value, timedelta):
         return value
@@ -29,7 +30,10 @@ def parse_duration(value: Any) -> timedelta:
     if match is None or not any(match.groups()):
         raise ValueError("a duration is written like 90s, 10m, 1h 30m or 5d")
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    if total > _CENTURY.total_seconds():
+        raise ValueError("a duration is at most 36525d")
+    return timedelta(seconds=total)
 
 
 def _parse_clock(value: Any) -> time:
