@@ -30,7 +30,8 @@ def _standards(cases: list[dict[str, str]]) -> list[dict[str, Any]]:
 def _insert(connection: Connection, index: int, case: dict[str, str]) -> None:
     connection.execute(
         text("""
-            INSERT INTO applications (system, number, service, channel, received_at, source, pull_id)
+            INSERT INTO applications
+                (system, number, service, channel, received_at, source, pull_id)
             VALUES ('office', :number, :service, :channel, :received_at, 'test', 1)
         """),
         {
@@ -44,7 +45,8 @@ def _insert(connection: Connection, index: int, case: dict[str, str]) -> None:
         if case[f"clock_{kind}_at"]:
             connection.execute(
                 text("""
-                    INSERT INTO application_events (system, event, number, kind, at, source, pull_id)
+                    INSERT INTO application_events
+                        (system, event, number, kind, at, source, pull_id)
                     VALUES ('office', :event, :number, :kind, :at, 'test', 1)
                 """),
                 {
