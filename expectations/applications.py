@@ -30,6 +30,7 @@ RULES: tuple[RowRule, ...] = (
         "An application is not completed before it was received",
         "s.completed_at < s.received_at",
         "format('received %s, completed %s', s.received_at, s.completed_at)",
+        firm=True,
     ),
     unique("A07", APPLICATIONS),
     known("A08", "channel", "channels"),

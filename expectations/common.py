@@ -14,13 +14,19 @@ def required(code: str, dataset: Dataset) -> RowRule:
         "Required fields are filled",
         " OR ".join(f"s.{name} IS NULL" for name in names),
         f"concat_ws(', ', {missing})",
+        firm=True,
     )
 
 
 def typed(code: str) -> RowRule:
     """Every value fits its field: found while reading, told with the field and the value."""
     return RowRule(
-        code, "error", "Every value fits its field", "s.problems IS NOT NULL", "s.problems"
+        code,
+        "error",
+        "Every value fits its field",
+        "s.problems IS NOT NULL",
+        "s.problems",
+        firm=True,
     )
 
 
@@ -32,6 +38,7 @@ def unique(code: str, dataset: Dataset) -> RowRule:
         "error",
         f"A record ({key}) is unique in its system: no two of the same change contradict",
         "s.clash",
+        firm=True,
     )
 
 

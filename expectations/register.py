@@ -23,6 +23,7 @@ def _one_of(code: str, column: str, values: tuple[str, ...]) -> RowRule:
         f"{column} is one of {', '.join(values)}",
         f"s.{column} NOT IN ({listed})",
         f"s.{column}",
+        firm=True,
     )
 
 
@@ -60,6 +61,7 @@ STANDARDS = (
         "A standard has a term of 0 or more, except where it is given with each application",
         "(s.unit = 'given') <> (s.term IS NULL) OR s.term < 0",
         "s.term::text",
+        firm=True,
     ),
     RowRule(
         "T10",
@@ -67,6 +69,7 @@ STANDARDS = (
         "A standard ends after it begins",
         "s.valid_to <= s.valid_from",
         "format('from %s to %s', s.valid_from, s.valid_to)",
+        firm=True,
     ),
     RowRule(
         "T11",
@@ -74,5 +77,6 @@ STANDARDS = (
         "A standard's calendar is one of the environment's",
         "s.calendar IS NOT NULL AND s.calendar NOT IN (SELECT name FROM calendars)",
         "s.calendar",
+        firm=True,
     ),
 )

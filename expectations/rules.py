@@ -13,7 +13,8 @@ class RowRule:
 
     `broken` is a SQL condition over the row `s` of a batch; null is not broken. `detail` is a
     SQL text that shows what is wrong with this row, without personal data. Codes are stable:
-    people search for them, and runbooks name them.
+    people search for them, and runbooks name them. A `firm` rule may not become a warning:
+    the tables cannot hold a row that breaks it, or what it says would be guessed.
     """
 
     code: str
@@ -21,6 +22,7 @@ class RowRule:
     text: str
     broken: str
     detail: str | None = None
+    firm: bool = False
 
     @property
     def column(self) -> str:
@@ -56,7 +58,8 @@ def with_severities(
     """The rules with the severities that a source declares for some of them.
 
     Raises:
-        ConfigurationError: a declared code is none of this dataset's rules.
+        ConfigurationError: a declared code is none of this dataset's rules, or its rule may
+            not be softened.
     """
     unknown = set(declared) - {rule.code for rule in rules}
     if unknown:
@@ -65,5 +68,12 @@ def with_severities(
             f"Reading expect.rules of the source {source}",
             f"no rule {sorted(unknown)[0]!r} for this dataset",
             f"Its rules are {known}",
+        )
+    softened = [r.code for r in rules if r.firm and declared.get(r.code) == "warning"]
+    if softened:
+        raise ConfigurationError(
+            f"Reading expect.rules of the source {source}",
+            f"{softened[0]} cannot be a warning: the store does not hold rows that break it",
+            "Make it an error or critical",
         )
     return tuple(replace(rule, severity=declared.get(rule.code, rule.severity)) for rule in rules)

@@ -50,6 +50,31 @@ def rules_of(source: Source, settings: Settings) -> tuple[RowRule, ...]:
     return with_severities((*rules, *checked), source.expect.rules, source.source)
 
 
+FRESH_BY = {
+    "applications": ("changed_at", "received_at"),
+    "application_events": ("changed_at", "at"),
+}
+"""The times that tell how new a record is, the better one first."""
+
+
+def fresh_column(source: Source) -> str | None:
+    """The column whose newest value tells how fresh a batch is; None where none is expected.
+
+    Raises:
+        ConfigurationError: freshness is expected, and the source gives no time.
+    """
+    if source.expect.fresh_within is None:
+        return None
+    for column in FRESH_BY.get(source.dataset, ()):
+        if column in source.fields:
+            return column
+    raise ConfigurationError(
+        f"Reading expect.fresh_within of the source {source.source}",
+        f"{source.dataset} has no time here that tells how new a record is",
+        f"Map one of {', '.join(FRESH_BY.get(source.dataset, ())) or 'none'}, or remove the key",
+    )
+
+
 def _identifiers(source: Source, settings: Settings) -> tuple[RowRule, ...]:
     checks = {
         field: check_digit_sql(settings.identifiers[mapped.identifier], f"s.{field}")

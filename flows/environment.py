@@ -1,6 +1,7 @@
 """Choose an environment, and open it with its connectors' options checked too."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,10 @@ from pydantic import BaseModel, ValidationError
 
 from connectors.protocol import Connector, SourceContext
 from connectors.registry import CONNECTORS, connector_class
-from expectations.suite import rules_of
+from expectations.suite import fresh_column, rules_of
 from flows.ingest.mapping import Mapping
 from models.datasets import DATASETS
-from models.environment.document import Document
+from models.environment.document import Document, Location
 from models.environment.loader import MAIN, Environment, examine
 from models.environment.problems import EnvironmentProblems, Problem, from_validation
 from models.environment.sources import Source
@@ -126,12 +127,18 @@ def _rules(environment: Environment, document: Document, source: Source) -> list
         return []  # told already
     if kinds - environment.settings.identifiers.keys():
         return []
-    try:
-        Mapping(source, environment.settings)
-        rules_of(source, environment.settings)
-    except ConfigurationError as error:
-        return [document.problem(("fields",), error.found, error.next_step)]
-    return []
+    checks: tuple[tuple[Location, Callable[[], object]], ...] = (
+        (("fields",), lambda: Mapping(source, environment.settings)),
+        (("expect", "rules"), lambda: rules_of(source, environment.settings)),
+        (("expect", "fresh_within"), lambda: fresh_column(source)),
+    )
+    problems = []
+    for place, check in checks:
+        try:
+            check()
+        except ConfigurationError as error:
+            problems.append(document.problem(place, error.found, error.next_step))
+    return problems
 
 
 def _no_connector(document: Document, at: tuple[str | int, ...], named: str) -> Problem:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, text
 
 from expectations.judge import Outcome, counts, create_judged_view, judge
 from expectations.rules import FIELDS, NOT_EMPTY, RowRule
-from expectations.suite import rules_of, suite_of
+from expectations.suite import fresh_column, rules_of, suite_of
 from flows.ingest import quarantine, record, tell
 from flows.ingest.drift import drift
 from flows.ingest.fetch import Fetched
@@ -84,12 +84,8 @@ class Finish:
         return outcomes
 
     def _freshness(self) -> dict[str, Any]:
-        within = self.source.expect.fresh_within
-        if within is None:
-            return {}
-        version = self.staging.dataset.version
-        column = version if version in self.source.fields else "received_at"
-        return {"fresh_column": column, "fresh_since": self.now - within}
+        within, column = self.source.expect.fresh_within, fresh_column(self.source)
+        return {} if within is None else {"fresh_column": column, "fresh_since": self.now - within}
 
     def _words(self, outcome: Outcome) -> str:
         if outcome.code == NOT_EMPTY.code:
@@ -99,12 +95,12 @@ class Finish:
         return outcome.text
 
     def _require_fields(self, fetched: Fetched) -> None:
-        origins = self.mapping.plain_origins
+        seen = fetched.shape.fields
         required = {c.name for c in self.staging.dataset.columns if c.required}
         gone = sorted(
-            origins[name]
-            for name in required & origins.keys()
-            if fetched.shape.records and origins[name] not in fetched.shape.fields
+            " and ".join(sorted(names))
+            for target, names in self.mapping.origins(seen).items()
+            if fetched.shape.records and target in required and names and not names & seen.keys()
         )
         if gone:
             raise BatchStopped([(FIELDS.code, f"{FIELDS.text} (gone: {', '.join(gone)})")])
@@ -121,7 +117,8 @@ class Finish:
     ) -> Finished:
         """Store, hold back, move the cursor and say so, in the caller's transaction."""
         state = record.state_of(connection, self.source)
-        found = drift(fetched.shape, self.mapping.origins, self._ignored(), state.fields)
+        taken = set().union(*self.mapping.origins(fetched.shape.fields).values())
+        found = drift(fetched.shape, taken, self._ignored(), state.fields)
         broken, counted = self.find_broken(connection, outcomes)
         if broken:
             quarantine.hold(

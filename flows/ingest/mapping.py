@@ -1,11 +1,11 @@
 """From a source's records to a dataset's columns, as the source's YAML maps them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import jmespath
-from jmespath.exceptions import JMESPathError
+from jmespath.exceptions import JMESPathError, JMESPathTypeError
 
 from connectors.protocol import Record
 from flows.ingest.values import Parser, parser
@@ -46,29 +46,23 @@ class Mapping:
                 target,
                 mapped.from_,
                 _finder(source, target, mapped),
-                parser(
-                    self.dataset.column(target).kind,
-                    mapped,
-                    settings.timezone,
-                    settings.languages[0],
-                ),
+                _parser(source, target, mapped, self.dataset, settings),
             )
             for target, mapped in source.fields.items()
         ]
 
-    @property
-    def plain_origins(self) -> dict[str, str]:
-        """The source's own top-level names, by target, of the fields that have one."""
-        return {f.target: f.origin for f in self.fields if f.origin and not _is_path(f.origin)}
+    def origins(self, seen: Container[str]) -> dict[str, set[str]]:
+        """By target, the source's top-level names that are taken, those inside paths included.
 
-    @property
-    def origins(self) -> set[str]:
-        """The top-level names of the source that are taken, those inside paths included."""
-        return set(self.plain_origins.values()) | {
-            part
-            for f in self.fields
-            if f.origin and _is_path(f.origin)
-            for part in _names_in(f.origin)
+        `seen` are the names that the records have: a name with the signs of a path in it, like
+        `Cost (USD)`, is a name where a record has it.
+        """
+        return {
+            field.target: {field.origin}
+            if field.origin in seen or not _is_path(field.origin)
+            else _names_in(field.origin)
+            for field in self.fields
+            if field.origin
         }
 
     def apply(self, records: Sequence[Record]) -> Mapped:
@@ -89,11 +83,38 @@ class Mapping:
                 add(None)
                 continue
             try:
+                if type(value) is _Unfound:
+                    raise ValueError(value.why)
                 add(parse(value) or None)
             except ValueError as error:
                 add(None)
                 problems.setdefault(index, []).append(f"{field.target}: {error}")
         return column
+
+
+@dataclass(frozen=True)
+class _Unfound:
+    """In place of a value: why the path could not be followed in this record."""
+
+    why: str
+
+
+def _parser(
+    source: Source, target: str, mapped: FieldMap, dataset: Dataset, settings: Settings
+) -> Parser:
+    try:
+        parse = parser(
+            dataset.column(target).kind, mapped, settings.timezone, settings.languages[0]
+        )
+        if mapped.value is not None:
+            parse(mapped.value)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"Reading fields.{target} of the source {source.source}",
+            f"what fields.{target} declares does not fit: {error}",
+            f"Its kind is {dataset.column(target).kind}",
+        ) from error
+    return parse
 
 
 def _is_path(origin: str) -> bool:
@@ -108,19 +129,33 @@ def _finder(
     name = mapped.from_
     if not _is_path(name):
         return lambda records: [record.get(name) for record in records]
+    path = _compiled(source, target, name)
+    return lambda records: [_by_name_or_path(record, name, path) for record in records]
+
+
+def _compiled(source: Source, target: str, name: str) -> Any:
     try:
         path = jmespath.compile(name)
+        path.search({})
+    except JMESPathTypeError:
+        return path  # there is nothing in an empty record; the functions are known
     except JMESPathError as error:
         raise ConfigurationError(
             f"Reading fields.{target} of the source {source.source}",
             f"{name!r} is not a JMESPath: {error}",
-            "Write a field's name, or a path like person.iin",
+            "Write a field's name, or a path like person.iin; a name that has the signs of a"
+            " path in it, in quotes within quotes: '\"Cost (USD)\"'",
         ) from error
-    return lambda records: [_by_name_or_path(record, name, path) for record in records]
+    return path
 
 
 def _by_name_or_path(record: Record, name: str, path: Any) -> Any:
-    return record[name] if name in record else path.search(record)
+    if name in record:
+        return record[name]
+    try:
+        return path.search(record)
+    except JMESPathError as error:
+        return _Unfound(f"{name} cannot be followed: {type(error).__name__}")
 
 
 def _names_in(path: str) -> set[str]:

@@ -6,7 +6,7 @@ database; it raises `ValueError` with words for a person where the value does no
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,12 +22,24 @@ Parser = Callable[[Any], str]
 _MOST_SHOWN = 40
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 _BIGINT = 2**63
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_MOST_OFFSET = timedelta(hours=15, minutes=59)
+"""PostgreSQL knows no time zone further from Greenwich."""
 
 
 def parser(kind: Kind, mapped: FieldMap, timezone: str, language: str) -> Parser:
-    """The parser for a column of this kind, as its field map says."""
-    if mapped.map is not None:
-        return partial(_mapped, mapped.map)
+    """The parser for a column of this kind, as its field map says.
+
+    Raises:
+        ValueError: what a value is mapped to does not fit the column.
+    """
+    plain = _unmapped(kind, mapped, timezone, language)
+    if mapped.map is None:
+        return plain
+    return partial(_mapped, {theirs: plain(ours) for theirs, ours in mapped.map.items()})
+
+
+def _unmapped(kind: Kind, mapped: FieldMap, timezone: str, language: str) -> Parser:
     if kind == "time":
         zone = ZoneInfo(mapped.timezone or timezone)
         return partial(_time_reader(mapped.format), zone)
@@ -39,21 +51,32 @@ def parser(kind: Kind, mapped: FieldMap, timezone: str, language: str) -> Parser
 
 
 def shown(value: Any) -> str:
-    """A value for a sentence: short, on one line."""
+    """A value for a sentence: short, on one line.
+
+    Cut between words: of an identifier that is cut the rest could not be told and masked.
+    """
     text = re.sub(r"\s+", " ", str(value))
-    return repr(text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…")
+    if len(text) > _MOST_SHOWN:
+        text = re.sub(r"\w+$", "", text[:_MOST_SHOWN]) + "…"
+    return repr(text)
 
 
 def text_of(value: Any) -> str:
     """A text; a whole number is taken as its digits."""
     if type(value) is str:
-        stripped = value.strip()
-        if "\x00" in stripped:
-            raise ValueError("has a NUL character")
-        return stripped
+        return _storable(value.strip())
     if type(value) is int:
         return str(value)
     raise ValueError(f"{shown(value)} is not a text")
+
+
+def _storable(text: str) -> str:
+    """The text itself; PostgreSQL keeps no NUL, and UTF-8 no half of a surrogate pair."""
+    if "\x00" in text:
+        raise ValueError("has a NUL character")
+    if not text.isascii() and _SURROGATE.search(text):
+        raise ValueError("has half of a character (a lone surrogate)")
+    return text
 
 
 def _mapped(values: dict[str, str], value: Any) -> str:
@@ -78,7 +101,16 @@ def _iso_time(zone: ZoneInfo, value: Any) -> str:
         moment = datetime.fromisoformat(value)
     except ValueError:
         raise ValueError(f"{shown(value)} is not an ISO 8601 time") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat()
+    return _moment(moment, zone)
+
+
+def _moment(moment: datetime, zone: ZoneInfo) -> str:
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=zone).isoformat()
+    offset = moment.utcoffset()
+    if offset is None or offset.microseconds or abs(offset) > _MOST_OFFSET:
+        raise ValueError(f"{shown(moment)} is in no time zone on earth")
+    return moment.isoformat()
 
 
 def _formatted_time(format_: str, zone: ZoneInfo, value: Any) -> str:
@@ -86,11 +118,13 @@ def _formatted_time(format_: str, zone: ZoneInfo, value: Any) -> str:
         moment = datetime.strptime(text_of(value), format_)
     except ValueError:
         raise ValueError(f"{shown(value)} is not a time written like {format_}") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat()
+    return _moment(moment, zone)
 
 
 def _epoch_time(divisor: int, _zone: ZoneInfo, value: Any) -> str:
     try:
+        if type(value) not in (int, float, str):
+            raise TypeError
         return datetime.fromtimestamp(float(value) / divisor, UTC).isoformat()
     except (TypeError, ValueError, OverflowError, OSError):
         raise ValueError(f"{shown(value)} is not a time counted since 1970") from None
@@ -125,12 +159,11 @@ def _duration(value: Any) -> str:
 
 
 def _names(language: str, value: Any) -> str:
-    names = value if isinstance(value, dict) else {language: text_of(value)}
-    filled = {k: v.strip() for k, v in names.items() if isinstance(v, str) and v.strip()}
+    names = value if isinstance(value, dict) else {language: value}
+    filled = {_storable(str(k)): text_of(v) for k, v in names.items() if v not in (None, "")}
+    filled = {k: v for k, v in filled.items() if v}
     if not filled:
         raise ValueError("has no name in any language")
-    if any("\x00" in name for name in filled.values()):
-        raise ValueError("has a NUL character")
     return orjson.dumps(filled).decode()
 
 

@@ -80,6 +80,8 @@ def _problem(
         return document.problem(location, "this key is missing", f"Add `{location[-1]}: …`")
     written = document.unfilled.get(location, detail["input"])
     found = f"{_shown(written, is_secret(model, inner))} does not fit"
+    if detail["type"] == "union_tag_invalid":  # its words quote what was written
+        return document.problem(location, found, f"One of {detail['ctx']['expected_tags']}")
     return document.problem(location, found, _sentence(detail["msg"]))
 
 
