@@ -11,8 +11,14 @@ from models.environment.loader import Environment
 from models.errors import ConfigurationError
 from models.masking import Masker
 
+# Not `next_look_at`: it is of no use to a person, and may be -infinity, which Python cannot hold.
 _APPLICATION = """
-    SELECT a.*, s.names AS service_names FROM applications a
+    SELECT a.system, a.number, a.service, s.names AS service_names, a.sub_type, a.channel,
+           a.region, a.office, coalesce(a.organisation, s.organisation) AS organisation,
+           a.applicant, a.received_at, a.registered_on, a.due_at, a.inner_due_at, a.at_risk_at,
+           a.given_due_at, a.completed_at, a.result, a.timeliness, a.judged_at, a.changed_at,
+           a.source, a.pull_id, a.standard_id
+    FROM applications a
     LEFT JOIN services s ON s.code = a.service
     WHERE a.number = :number AND (CAST(:system AS text) IS NULL OR a.system = :system)
     ORDER BY a.system
