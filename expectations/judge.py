@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import URL, Connection, text
 
 from expectations.rules import RowRule
+from models.environment.secrets import redact
 from models.errors import CouldNotRun
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def judge(url: URL, view: str, suite: "ExpectationSuite") -> list[Outcome]:
         CouldNotRun: Great Expectations could not evaluate a rule; nothing is called good then.
     """
     import great_expectations as gx
+    from great_expectations.exceptions import GreatExpectationsError
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
@@ -61,6 +63,12 @@ def judge(url: URL, view: str, suite: "ExpectationSuite") -> list[Outcome]:
             "all"
         )
         result = batch.get_batch().validate(suite, result_format="BOOLEAN_ONLY")
+    except GreatExpectationsError as error:
+        raise CouldNotRun(
+            f"Judging {suite.name}",
+            redact(str(error))[:500],
+            "Nothing was stored; is the database up?",
+        ) from error
     finally:
         source.get_engine().dispose()
     if not result.results:

@@ -10,6 +10,8 @@ from connectors.protocol import CursorValue, Record
 from models.environment.sources import Cursor
 from models.errors import ConfigurationError
 
+_ORDERED = (str, int, float)
+
 
 class Progress:
     """The greatest cursor value so far; values are compared as numbers, times or texts."""
@@ -27,7 +29,8 @@ class Progress:
         """
         if self.field is None:
             return
-        for value in {record.get(self.field) for record in records}:
+        values = (record.get(self.field) for record in records)
+        for value in {value for value in values if type(value) in _ORDERED}:
             order = order_of(value)
             if order is not None:
                 self._take(value, order)

@@ -63,13 +63,14 @@ class Finish:
         pattern = self.environment.settings.service_code or ".*"
         return {"now": self.now.isoformat(), "service_code": f"^(?:{pattern})$"}
 
-    def judged(self, fetched: Fetched) -> list[Outcome]:
-        """Which rules the batch keeps and breaks.
+    def judged(self, fetched: Fetched, *, whole: bool = True) -> list[Outcome]:
+        """Which rules the batch keeps and breaks; not `whole`, rows are judged one by one.
 
         Raises:
             BatchStopped: a critical rule is broken; nothing is stored.
         """
-        self._require_fields(fetched)
+        if whole:
+            self._require_fields(fetched)
         values = self._values
         with self.engine.begin() as connection:
             connection.execute(text(f"ANALYZE {self.staging.table}"))

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import OperationalError
 
 from connectors.errors import ConnectorError, RetryLater, WillNeverWork
 from connectors.protocol import CursorValue, Window
 from flows.environment import connector_for
 from flows.ingest import record, tell
+from flows.ingest.away import AWAY, database_needed
 from flows.ingest.cursor import since as since_cursor
 from flows.ingest.fetch import Fetch, Fetched
 from flows.ingest.finish import Finish, Finished, audit
@@ -46,21 +46,16 @@ def pull(
 
     Raises:
         ConfigurationError: no such source, or a secret is missing.
-        CouldNotRun: the database went away; nothing is half-done, the next pull goes on.
+        CouldNotRun: the database went away, or a rule could not be evaluated; nothing is
+            half-done, the next pull goes on.
     """
     declared = _declared(environment, source)
-    try:
+    with database_needed(f"Pulling {source}"):
         with record.held(engine, environment.name, source) as ours:
             if not ours:
                 return _busy(engine, source)
             run = _Run(engine, environment, declared, actor, now or datetime.now(UTC))
             return run(since, until, progress)
-    except OperationalError as error:
-        raise CouldNotRun(
-            f"Pulling {source}",
-            f"the database went away ({redact(str(error.orig)).strip()})",
-            "Nothing was half-stored; pull again when it is back",
-        ) from error
 
 
 def _declared(environment: Environment, source: str) -> Source:
@@ -135,11 +130,11 @@ class _Run:
                         actor=self.actor,
                     )
                     return self._succeeded(connection, pull_id, fetched, done)
-        except (ConnectorError, BatchStopped, ConfigurationError) as error:
-            report = self._failed(pull_id, fetched, error)
-            if isinstance(error, ConfigurationError):
-                raise
-            return report
+        except (ConnectorError, BatchStopped) as error:
+            return self._failed(pull_id, fetched, error)
+        except (ConfigurationError, CouldNotRun) as error:
+            self._failed(pull_id, fetched, error)
+            raise
         finally:
             self._clean(staging)
 
@@ -227,7 +222,7 @@ class _Run:
         try:
             with self.engine.begin() as connection:
                 staging.drop(connection)
-        except OperationalError:
+        except AWAY:
             self.engine.dispose()
 
 
@@ -240,4 +235,6 @@ def _reason(error: Exception) -> str:
         return "stopped"
     if isinstance(error, ConfigurationError):
         return "misconfigured"
+    if isinstance(error, CouldNotRun):
+        return "not_judged"
     return "wrong_answer"

@@ -1,6 +1,7 @@
 """Rows that broke a rule: held with the rule's code, its words and the raw record."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +17,8 @@ from flows.ingest.staging import Staging
 from models import trail
 from models.errors import ConfigurationError
 
+# An escaped NUL, which jsonb does not take; a backslash before `u0000` may itself be escaped.
+_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 _COLUMNS = ("row_no", "key", "fingerprint", "codes", "reasons", "record")
 
 _HOLD = """
@@ -90,7 +93,7 @@ def _with_records(
 ) -> Iterator[tuple[Any, ...]]:
     numbers = (row.row_no for row in rows)
     for row, (number, record) in zip(rows, spool.read(numbers), strict=True):
-        raw = orjson.dumps(record, option=orjson.OPT_SORT_KEYS).replace(b"\\u0000", b"\\ufffd")
+        raw = _NUL.sub(rb"\1\\ufffd", orjson.dumps(record, option=orjson.OPT_SORT_KEYS))
         fingerprint = hashlib.sha256(raw).hexdigest()
         reasons = [mask(reason) for reason in row.reasons]
         yield number, row.key or None, fingerprint, row.codes, reasons, raw.decode()

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, Row, text
 
 from connectors.protocol import Description, Health, Page, Window
 from flows.ingest import record, tell
+from flows.ingest.away import database_needed
 from flows.ingest.fetch import Fetch
 from flows.ingest.finish import Finish, audit
 from flows.ingest.mapping import Mapping
@@ -19,7 +20,7 @@ from flows.ingest.report import REASONS
 from flows.ingest.spool import Spool
 from flows.ingest.staging import Staging
 from models.environment.loader import Environment
-from models.environment.sources import Bounds, Expect, Source
+from models.environment.sources import Bounds, Expect, Severity, Source
 from models.errors import ConfigurationError, CouldNotRun
 
 PAGE = 2000
@@ -81,27 +82,39 @@ def release(
 
     Raises:
         ConfigurationError: no such rows are held, or their source is not declared any more.
-        CouldNotRun: their source is being pulled right now.
+        CouldNotRun: their source is being pulled right now, or the database went away.
     """
     by_source: dict[str, list[Row[Any]]] = {}
-    for row in _held(engine, ids, source):
-        by_source.setdefault(row.source, []).append(row)
     stored = still = 0
-    for name, rows in by_source.items():
-        if name not in environment.sources:
-            raise ConfigurationError(
-                f"Releasing rows of {name}",
-                "the environment does not declare this source any more",
-                f"Its sources are: {', '.join(sorted(environment.sources))}",
-            )
-        with record.held(engine, environment.name, name) as ours:
-            if not ours:
-                raise CouldNotRun(
-                    f"Releasing rows of {name}", "it is being pulled right now", "Wait for its end"
-                )
-            report = _release(engine, environment, environment.sources[name], rows, actor)
-        stored, still = stored + report.stored, still + report.still_held
+    with database_needed("Releasing quarantined rows"):
+        for row in _held(engine, ids, source):
+            by_source.setdefault(row.source, []).append(row)
+        for name in by_source:
+            _require_declared(environment, name)
+        for name, rows in by_source.items():
+            report = _release_of(engine, environment, name, rows, actor)
+            stored, still = stored + report.stored, still + report.still_held
     return ReleaseReport(stored, still)
+
+
+def _require_declared(environment: Environment, name: str) -> None:
+    if name not in environment.sources:
+        raise ConfigurationError(
+            f"Releasing rows of {name}",
+            "the environment does not declare this source any more",
+            f"Its sources are: {', '.join(sorted(environment.sources)) or 'none'}",
+        )
+
+
+def _release_of(
+    engine: Engine, environment: Environment, name: str, rows: list[Row[Any]], actor: str
+) -> ReleaseReport:
+    with record.held(engine, environment.name, name) as ours:
+        if not ours:
+            raise CouldNotRun(
+                f"Releasing rows of {name}", "it is being pulled right now", "Wait for its end"
+            )
+        return _release(engine, environment, environment.sources[name], rows, actor)
 
 
 def _held(engine: Engine, ids: Sequence[int], source: str | None) -> Sequence[Row[Any]]:
@@ -128,7 +141,8 @@ def _release(
     engine: Engine, environment: Environment, source: Source, rows: list[Row[Any]], actor: str
 ) -> ReleaseReport:
     # What is expected of a pull as a whole does not hold for what was taken out of several.
-    lone = Expect(rows=Bounds(min=1), quarantined_share=1, rules=source.expect.rules)
+    rules = {code: _not_critical(each) for code, each in source.expect.rules.items()}
+    lone = Expect(rows=Bounds(min=1), quarantined_share=1, rules=rules)
     source = source.model_copy(update={"expect": lone})
     pull_id = record.begin(engine, source, "release", Window(), actor)
     mapping = Mapping(source, environment.settings)
@@ -139,7 +153,7 @@ def _release(
             Window(), None, None
         )
         finish = Finish(engine, environment, source, mapping, staging, spool, now)
-        outcomes = finish.judged(fetched)
+        outcomes = finish.judged(fetched, whole=False)
         with engine.begin() as connection:
             record.state_of(connection, source)
             broken, counted = finish.find_broken(connection, outcomes)
@@ -167,6 +181,10 @@ def _release(
             audit(connection, "quarantine.released", subject, counts, actor)
             staging.drop(connection)
     return ReleaseReport(len(rows) - still, still)
+
+
+def _not_critical(severity: Severity) -> Severity:
+    return "error" if severity == "critical" else severity
 
 
 def _settle(

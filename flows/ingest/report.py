@@ -10,6 +10,7 @@ REASONS = {
     "refused": "The system refused the request; a person has to change something",
     "wrong_answer": "The system's answer cannot be read or contradicts itself",
     "stopped": "A critical rule stopped the batch",
+    "not_judged": "What came could not be judged, so nothing of it was stored",
     "interrupted": "The process or the database ended before the pull did",
     "misconfigured": "The source's configuration does not fit what it meets",
 }

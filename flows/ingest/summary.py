@@ -14,6 +14,7 @@ def sentence(report: PullReport) -> str:
         f"unchanged {report.unchanged:,}",
         f"quarantined {report.quarantined:,}",
     ]
+    parts += [f"repeated {report.repeated:,}"] if report.repeated else []
     parts += [f"{code} {count:,}" for code, count in sorted(report.broken.items())]
     parts += [str(drift) for drift in report.drift]
     return ", ".join(parts)
