@@ -1,7 +1,6 @@
 """The few calls to a Prefect server that need no more than HTTP, and no import of Prefect."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,18 +17,6 @@ class PrefectAway(CouldNotRun):
     """The Prefect server does not answer, or not as it should."""
 
 
-@dataclass(frozen=True)
-class Finished:
-    """A run that has ended; `outcome` is the type of Prefect's state."""
-
-    flow: str
-    parameters: dict[str, str]
-    started: datetime
-    ended: datetime
-    outcome: str
-    message: str
-
-
 def is_up(api: str) -> bool:
     """Whether a Prefect server answers at this address now."""
     try:
@@ -38,23 +25,32 @@ def is_up(api: str) -> bool:
         return False
 
 
-def record(api: str, run: Finished) -> str:
-    """Write down a run that happened elsewhere; answers its id.
+def begin(api: str, flow: str, parameters: Mapping[str, str]) -> str:
+    """Write down that a run begins which happens outside of Prefect; answers its id.
+
+    `parameters` are codes only, never personal data.
 
     Raises:
         PrefectAway: the server did not take it.
     """
-    flow = _post(api, "/flows/", {"name": run.flow})["id"]
-    begun = {
-        "flow_id": flow,
-        "parameters": run.parameters,
+    known = _post(api, "/flows/", {"name": flow})["id"]
+    run = {
+        "flow_id": known,
+        "parameters": dict(parameters),
         "tags": ["tereze", "by-hand"],
-        "state": _state("RUNNING", "Running", run.started, ""),
+        "state": _state("RUNNING", ""),
     }
-    identity = str(_post(api, "/flow_runs/", begun)["id"])
-    state = _state(run.outcome, run.outcome.capitalize(), run.ended, run.message)
-    _post(api, f"/flow_runs/{identity}/set_state", {"state": state, "force": True})
-    return identity
+    return str(_post(api, "/flow_runs/", run)["id"])
+
+
+def finish(api: str, run: str, outcome: str, message: str) -> None:
+    """Write down how it ended; `outcome` is the type of Prefect's state.
+
+    Raises:
+        PrefectAway: the server did not take it.
+    """
+    body = {"state": _state(outcome, message), "force": True}
+    _post(api, f"/flow_runs/{run}/set_state", body)
 
 
 def clear_unfinished(api: str) -> int:
@@ -89,8 +85,7 @@ def _end_all(
         runs["expected_start_time"] = {"before_": before.astimezone(UTC).isoformat()}
     ended = 0
     for identity in _matching(api, runs):
-        new = _state(outcome, outcome.capitalize(), datetime.now(UTC), sentence)
-        _post(api, f"/flow_runs/{identity}/set_state", {"state": new, "force": True})
+        finish(api, identity, outcome, sentence)
         ended += 1
     return ended
 
@@ -104,13 +99,8 @@ def _matching(api: str, runs: dict[str, Any]) -> Iterator[str]:
             return
 
 
-def _state(kind: str, name: str, at: datetime, message: str) -> dict[str, Any]:
-    return {
-        "type": kind,
-        "name": name,
-        "timestamp": at.astimezone(UTC).isoformat(),
-        "message": message or None,
-    }
+def _state(kind: str, message: str) -> dict[str, Any]:
+    return {"type": kind, "name": kind.capitalize(), "message": message or None}
 
 
 def _post(api: str, path: str, body: dict[str, Any]) -> Any:

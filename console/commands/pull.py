@@ -48,10 +48,10 @@ def pull(
 
 def show(reports: "list[PullReport]") -> None:
     """Print a line for each pull, and below what a person should know."""
-    columns = ("source", "state", "read", "new", "changed", "same", "quarantined", "s")
+    columns = ("source", "state", "read", "new", "changed", "same", "quarantined", "repeated", "s")
     rows = [
         (r.source, r.state, r.read, r.inserted, r.updated, r.unchanged, r.quarantined,
-         round(r.seconds, 1))
+         r.repeated, round(r.seconds, 1))
         for r in reports
     ]  # fmt: skip
     out.print(table("Pulls", columns, rows))

@@ -82,8 +82,27 @@ def show(found: dict[str, Any]) -> None:
 
 
 def _pulls(pulls: list[dict[str, Any]]) -> Group:
-    columns = ("source", "state", "read", "new", "changed", "unchanged", "quarantined", "s")
-    keys = ("source", "state", "read", "inserted", "updated", "unchanged", "quarantined")
+    columns = (
+        "source",
+        "state",
+        "read",
+        "new",
+        "changed",
+        "unchanged",
+        "quarantined",
+        "repeated",
+        "s",
+    )
+    keys = (
+        "source",
+        "state",
+        "read",
+        "inserted",
+        "updated",
+        "unchanged",
+        "quarantined",
+        "repeated",
+    )
     rows = [[*(each[key] for key in keys), round(each["seconds"], 1)] for each in pulls]
     return table("Pulled", columns, rows)
 

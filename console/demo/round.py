@@ -3,25 +3,26 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from functools import partial
 
 from sqlalchemy import Engine
 
 from console.printing import out
-from console.recording import Run
+from console.pulling import OUTCOMES
+from console.recording import Run, recorded
 from deployments.jobs import reference
 from flows.alerts.notices import RoundReport, notify
 from flows.alerts.summary import sentence as alerts_sentence
 from flows.delays.summary import sentence as delays_sentence
 from flows.delays.tick import CheckReport, check
 from flows.ingest.order import in_order
+from flows.ingest.pull import pull
+from flows.ingest.report import PullReport
+from flows.ingest.summary import sentence as ingest_sentence
 from flows.register.summary import sentence as register_sentence
 from flows.register.sync import sync
 from models.database.embedded import home
 from models.environment.loader import Environment
-
-if TYPE_CHECKING:
-    from flows.ingest.report import PullReport
 
 AT_ONCE = 2
 ACTOR = "flow:demo"
@@ -29,12 +30,12 @@ ACTOR = "flow:demo"
 
 @dataclass
 class Round:
-    """What one round found; `runs` are to be recorded in Prefect."""
+    """What one round found; `later` are runs that Prefect was not up yet to take."""
 
-    pulls: "list[PullReport]" = field(default_factory=list)
+    pulls: list[PullReport] = field(default_factory=list)
     check: CheckReport | None = None
     notices: RoundReport | None = None
-    runs: list[Run] = field(default_factory=list)
+    later: list[Run] = field(default_factory=list)
 
 
 def run_round(engine: Engine, environment: Environment) -> Round:
@@ -44,35 +45,25 @@ def run_round(engine: Engine, environment: Environment) -> Round:
     """
     made = Round()
     parameters = {"environment": reference(environment.folder)}
-    run = Run("register", parameters)
-    with engine.begin() as connection:
+    with recorded("register", parameters, made.later) as run, engine.begin() as connection:
         run.says(register_sentence(sync(connection, environment, ACTOR)))
-    made.runs.append(run.end())
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for rank in in_order(environment.sources.values()):
-            done = pool.map(lambda source: _pull(engine, environment, source), rank)
-            for report, run in done:
-                made.pulls.append(report)
-                made.runs.append(run)
-    run = Run("delays", parameters)
-    made.check = check(engine, environment, as_of=None, actor=ACTOR)
-    run.says(delays_sentence(made.check))
-    made.runs.append(run.end())
-    run = Run("alerts", parameters)
-    now = datetime.now(UTC)
-    made.notices = notify(engine, environment.alerts, environment.settings, now, home())
-    run.says(alerts_sentence(made.notices))
-    made.runs.append(run.end())
+            made.pulls += pool.map(partial(_pull, engine, environment, made.later), rank)
+    with recorded("delays", parameters, made.later) as run:
+        made.check = check(engine, environment, as_of=None, actor=ACTOR)
+        run.says(delays_sentence(made.check))
+    with recorded("alerts", parameters, made.later) as run:
+        now = datetime.now(UTC)
+        made.notices = notify(engine, environment.alerts, environment.settings, now, home())
+        run.says(alerts_sentence(made.notices))
     return made
 
 
-def _pull(engine: Engine, environment: Environment, source: str) -> "tuple[PullReport, Run]":
-    from console.pulling import OUTCOMES
-    from flows.ingest.pull import pull
-    from flows.ingest.summary import sentence
-
-    run = Run("ingest", {"environment": reference(environment.folder), "source": source})
-    report = pull(engine, environment, source, actor=ACTOR)
-    run.says(sentence(report), OUTCOMES[report.state])
+def _pull(engine: Engine, environment: Environment, later: list[Run], source: str) -> PullReport:
+    parameters = {"environment": reference(environment.folder), "source": source}
+    with recorded("ingest", parameters, later) as run:
+        report = pull(engine, environment, source, actor=ACTOR)
+        run.says(ingest_sentence(report), OUTCOMES[report.state])
     out.print(f"  {run.message} ({report.seconds:.1f} s)", markup=False, soft_wrap=True)
-    return report, run.end()
+    return report

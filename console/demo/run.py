@@ -8,7 +8,6 @@ from console.demo.round import Round, run_round
 from console.demo.sandbox import start_sandbox, wait_for_sandbox
 from console.failures import DONE
 from console.printing import as_json, out
-from console.recording import write_down
 from console.session import Session, actor
 from console.up.database import open_server
 from console.up.prefect_server import quiet_this_process
@@ -77,5 +76,5 @@ def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | N
 def _record(supervisor: Supervisor, made: Round) -> None:
     wait_for_prefect(supervisor)
     assert supervisor.prefect_api is not None, "start_prefect has been called"
-    for run in made.runs:
-        write_down(supervisor.prefect_api, run)
+    for run in made.later:
+        run.write(supervisor.prefect_api)

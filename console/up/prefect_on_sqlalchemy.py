@@ -4,7 +4,7 @@ The rows of its bulk inserts carry the key of a hybrid attribute (`state`) besid
 SQLAlchemy 2.0 left such a key out; 2.1 raises "Can't evaluate bulk DML statement; please supply
 a bulk_dml decorated function", so that no run is ever scheduled and `deploy` is answered with
 500. Here each hybrid gets the function that 2.1 asks for, and it does what 2.0 did. To be removed
-with the first Prefect that brings its own: `tests/console/test_up.py` fails without one of both.
+with the first Prefect that brings its own: `tests/console/up/test_run.py` fails without either.
 """
 
 from collections.abc import MutableMapping

@@ -107,7 +107,8 @@ def test_reading_a_person_is_masked_and_audited(
     engine = database.engine()
     with engine.connect() as connection:
         entries = connection.exec_driver_sql(
-            "SELECT action, basis FROM audit_entries WHERE action LIKE 'application.%%' ORDER BY seq"
+            "SELECT action, basis FROM audit_entries"
+            " WHERE action LIKE 'application.%%' ORDER BY seq"
         ).all()
     engine.dispose()
     assert [tuple(entry) for entry in entries] == [

@@ -1,0 +1,93 @@
+"""`tereze up` from start to end, through a power cut."""
+
+import signal
+
+import psutil
+import pytest
+
+from console.up.state import read
+from deployments.jobs import jobs
+from deployments.prefect_api import begin
+from flows.environment import open_environment
+from tests.console.up.conftest import Up, as_json, until
+
+
+@pytest.mark.slow
+def test_through_a_power_cut_nothing_is_lost(up: Up) -> None:
+    up.start()
+    _serves_its_jobs(up)
+    _schedules_runs(up)
+    assert as_json(up.tereze("pull", "office.applications", "--json"))["inserted"] == 3
+    _recorded(up)
+    second = up.tereze("up")
+    assert second.returncode == 3
+    assert "runs there already" in second.stderr
+    state = read(up.home)
+    assert state is not None
+    assert state.prefect_api is not None
+    begin(state.prefect_api, "ingest", {"source": "left unfinished"})
+
+    up.kill_everything()
+    assert not up.processes()
+    assert (up.home / "up.json").exists()
+
+    up.start()
+    again = as_json(up.tereze("pull", "office.applications", "--json"))
+    assert (again["read"], again["inserted"], again["updated"]) == (4, 0, 0)
+    crashed = up.prefect(
+        "/flow_runs/filter", {"flow_runs": {"state": {"type": {"any_": ["CRASHED"]}}}}
+    )
+    assert [run["parameters"]["source"] for run in crashed] == ["left unfinished"]
+    _is_started_again(up, "jobs")
+    _stops_cleanly(up)
+
+
+def _serves_its_jobs(up: Up) -> None:
+    expected = {job.name for job in jobs(open_environment(up.folder))}
+
+    def registered() -> bool:
+        return {each["name"] for each in up.prefect("/deployments/filter", {})} == expected
+
+    until(registered, 60)
+
+
+def _schedules_runs(up: Up) -> None:
+    def scheduled() -> bool:
+        runs = up.prefect(
+            "/flow_runs/filter", {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
+        )
+        return bool(runs)
+
+    until(scheduled, 60)
+
+
+def _recorded(up: Up) -> None:
+    wanted = {"flow_runs": {"tags": {"all_": ["by-hand"]}}}
+    [run] = up.prefect("/flow_runs/filter", wanted)
+    assert run["state_type"] == "COMPLETED"
+    assert run["state"]["message"] == (
+        "office.applications: read 4, new 3, changed 0, unchanged 0, quarantined 1, "
+        + run["state"]["message"].rsplit(", ", 1)[1]
+    )
+    assert run["parameters"]["source"] == "office.applications"
+
+
+def _is_started_again(up: Up, name: str) -> None:
+    state = read(up.home)
+    assert state is not None
+    [child] = [each for each in state.children if each.name == name][:1]
+    psutil.Process(child.pid).send_signal(signal.SIGKILL)
+    until(lambda: f"{name} is started again" in up.said)
+
+
+def _stops_cleanly(up: Up) -> None:
+    running = up.processes()
+    assert len(running) > 3
+    assert up.process is not None
+    up.process.send_signal(signal.SIGTERM)
+    assert up.process.wait(60) == 0
+    gone, alive = psutil.wait_procs(running, timeout=10)
+    assert not alive
+    assert len(gone) == len(running)
+    assert "Stopped." in up.said
+    assert not (up.home / "up.json").exists()
