@@ -25,7 +25,9 @@ def agrees(shown: str, printed: str) -> bool:
 class Reader:
     """A reader in a folder, with a terminal. What `tereze` prints is captured by `capture`."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]):
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]
+    ) -> None:
         self.monkeypatch = monkeypatch
         self.capture = capture
         self.code = 0
