@@ -1,5 +1,6 @@
 """How far a source has been read: the greatest value of the field that orders its changes."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,40 +11,56 @@ from connectors.protocol import CursorValue, Record
 from models.environment.sources import Cursor
 from models.errors import ConfigurationError
 
-_ORDERED = (str, int, float)
+_KINDS = ("number", "instant", "local time", "text")
 
 
 class Progress:
-    """The greatest cursor value so far; values are compared as numbers, times or texts."""
+    """The greatest cursor value so far; values are compared as numbers, times or texts.
+
+    A value of another kind than the rest orders nothing: it is for the rules of rows to judge.
+    """
 
     def __init__(self, field: str | None, start: CursorValue | None) -> None:
         self.field = field
-        self.value = start
-        self._order = None if start is None else order_of(start)
+        self.start = start
+        self._greatest: dict[str, tuple[Any, CursorValue]] = {}
+        self._seen: Counter[str] = Counter()
 
     def add(self, records: Iterable[Record]) -> None:
-        """Look at a page.
-
-        Raises:
-            WrongAnswer: values of different kinds cannot be put in order.
-        """
+        """Look at a page."""
         if self.field is None:
             return
         values = (record.get(self.field) for record in records)
-        for value in {value for value in values if type(value) in _ORDERED}:
+        for value in {value for value in values if isinstance(value, CursorValue)}:
             order = order_of(value)
             if order is not None:
                 self._take(value, order)
 
-    def _take(self, value: Any, order: Order) -> None:
-        if self._order is not None and order[0] != self._order[0]:
+    def _take(self, value: CursorValue, order: Order) -> None:
+        kind, comparable = order
+        self._seen[kind] += 1
+        if kind not in self._greatest or comparable > self._greatest[kind][0]:
+            self._greatest[kind] = comparable, value
+
+    def end(self) -> CursorValue | None:
+        """The greatest value, the start included: where the next pull goes on.
+
+        Raises:
+            WrongAnswer: nothing that came can be compared with the start.
+        """
+        if not self._greatest:
+            return self.start
+        first = None if self.start is None else order_of(self.start)
+        kind = first[0] if first else max(_KINDS, key=lambda each: self._seen[each])
+        if kind not in self._greatest:
+            other, (_, value) = next(iter(self._greatest.items()))
             raise WrongAnswer(
                 f"Ordering records by {self.field!r}",
-                f"{value!r} is a {order[0]}, {self.value!r} a {self._order[0]}",
+                f"{value!r} is a {other}, {self.start!r} a {kind}",
                 "The body has to write the field in one way; the cursor has not moved",
             )
-        if self._order is None or order[1] > self._order[1]:
-            self.value, self._order = value, order
+        comparable, value = self._greatest[kind]
+        return self.start if first and first[1] >= comparable else value
 
 
 def since(cursor: Cursor | None, stored: CursorValue | None) -> CursorValue | None:

@@ -24,7 +24,10 @@ Told = Callable[[int, int | None], None]
 
 @dataclass
 class Fetched:
-    """What came, counted: rows, pages, bytes; and the digest over the pages' digests."""
+    """What came, counted: rows, pages, bytes; and the digest over the pages' digests.
+
+    `cursor` is where the next pull goes on.
+    """
 
     progress: Progress
     shape: Shape = field(default_factory=Shape)
@@ -33,6 +36,7 @@ class Fetched:
     pages: int = 0
     bytes: int = 0
     announced: int | None = None
+    cursor: CursorValue | None = None
     digest: Any = field(default_factory=hashlib.sha256)
 
 
@@ -83,6 +87,7 @@ class Fetch:
         with self.engine.begin() as connection:
             self.staging.mark_clashes(connection)
         self._require_all(fetched)
+        fetched.cursor = fetched.progress.end()
         return fetched
 
     def _read(self, window: Window, fetched: Fetched) -> None:

@@ -129,7 +129,7 @@ class Finish:
         record.move(
             connection,
             self.source,
-            cursor=fetched.progress.value if moves_cursor else state.cursor,
+            cursor=fetched.cursor if moves_cursor else state.cursor,
             looked_until=self.now if moves_cursor else state.looked_until,
             fields=fetched.shape.merged(state.fields),
             pull_id=pull_id,

@@ -50,12 +50,14 @@ def pull(
             half-done, the next pull goes on.
     """
     declared = _declared(environment, source)
-    with database_needed(f"Pulling {source}"):
-        with record.held(engine, environment.name, source) as ours:
-            if not ours:
-                return _busy(engine, source)
-            run = _Run(engine, environment, declared, actor, now or datetime.now(UTC))
-            return run(since, until, progress)
+    with (
+        database_needed(f"Pulling {source}"),
+        record.held(engine, environment.name, source) as ours,
+    ):
+        if not ours:
+            return _busy(engine, source)
+        run = _Run(engine, environment, declared, actor, now or datetime.now(UTC))
+        return run(since, until, progress)
 
 
 def _declared(environment: Environment, source: str) -> Source:

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, Engine, Row, text
 
 from connectors.protocol import Window
+from flows.ingest.away import AWAY
 from flows.ingest.report import REASONS
 from models.environment.sources import Source
 
@@ -29,14 +30,28 @@ def held(engine: Engine, environment: str, source: str) -> Iterator[bool]:
     """
     values = {"lock": LOCK, "name": f"{environment}/{source}"}
     connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    ours = False
     try:
-        ours = connection.execute(
-            text("SELECT pg_try_advisory_lock(:lock, hashtext(:name))"), values
-        ).scalar_one()
-        yield bool(ours)
+        ours = bool(
+            connection.execute(
+                text("SELECT pg_try_advisory_lock(:lock, hashtext(:name))"), values
+            ).scalar_one()
+        )
+        yield ours
     finally:
-        # Closing the server's session lets go of the lock also where it was lost meanwhile.
-        connection.invalidate()
+        _let_go(connection, values if ours else None)
+
+
+def _let_go(connection: Connection, values: dict[str, Any] | None) -> None:
+    """Let go at once: the server would notice a closed connection only a moment later."""
+    try:
+        if values is not None:
+            connection.execute(
+                text("SELECT pg_advisory_unlock(:lock, hashtext(:name))"), values
+            ).scalar_one()
+    except AWAY:
+        connection.invalidate()  # the session is gone, and what it held with it
+    finally:
         connection.close()
 
 

@@ -68,7 +68,7 @@ def _parts(
         selected.append(":source")
     if source.dataset == "applications":
         relation = f"(SELECT :system AS system, s.* FROM {staging.table} s WHERE {good})"
-        resolve(connection, environment, f"{staging.table}")
+        resolve(connection, environment, f"(SELECT s.* FROM {staging.table} s WHERE {good})")
         due = columns_sql(relation, environment.settings.delays.at_risk)
         joined = f"LEFT JOIN {due} d ON d.number = s.number"
         columns += [*COLUMNS, "next_look_at"]

@@ -1,6 +1,5 @@
 """The staging table: what goes in comes out; repetitions, newer records, contradictions."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,15 +9,7 @@ from sqlalchemy import Engine, text
 
 from flows.ingest.mapping import Mapped
 from flows.ingest.staging import Staging
-from models.database import Database
 from models.datasets import APPLICATIONS, STANDARDS, Dataset
-
-
-@pytest.fixture
-def engine(database: Database) -> Iterator[Engine]:
-    engine = database.engine()
-    yield engine
-    engine.dispose()
 
 
 def filled(
