@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -118,15 +119,18 @@ def _bodies(bodies: list[dict[str, Any]]) -> Group:
         for name in names:
             row += [body[name], body["truth"][name] if body["truth"] else None]
         rows.append(row)
-    return table("\nBeside what the bodies know of themselves", columns, rows)
+    return table("\nBeside what the bodies know of themselves (the sandbox's truth)", columns, rows)
 
 
-def where_to_look(ui: str | None, home: str, once: bool) -> None:
+def where_to_look(ui: str | None, home: Path, once: bool) -> None:
     """Print the addresses and commands to go on with."""
     out.print("\n[bold]Where to look[/]")
     if ui is not None and not once:
         out.print(f"  runs and schedules   {ui}")
-    out.print(f"  notices and logs     {home}", soft_wrap=True)
+    here = Path.cwd()
+    shown = home.relative_to(here) if home.is_relative_to(here) else home
+    out.print(f"  notices              {shown / 'notices.jsonl'}", soft_wrap=True)
+    out.print(f"  logs                 {shown / 'logs'}", soft_wrap=True)
     for command, what in (
         ("tereze alerts list", "what needs a person"),
         ("tereze quarantine list", "rows that broke a rule"),

@@ -21,6 +21,7 @@ from flows.prepare import prepared
 from models.database.embedded import home
 
 ENVIRONMENT = "demo"
+PICTURE_WIDTH = 118  # columns: the longest line of a round
 
 
 def run_demo(session: Session, *, once: bool, picture: Path | None) -> int:
@@ -31,7 +32,8 @@ def run_demo(session: Session, *, once: bool, picture: Path | None) -> int:
         CouldNotRun: another Tereze runs in this home folder, or something did not start.
     """
     quiet_this_process()
-    out.record = picture is not None
+    if picture is not None:
+        out.record, out.width = True, PICTURE_WIDTH
     folder = home()
     with only_one(folder):
         tell_leftovers(folder)
@@ -52,11 +54,14 @@ def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | N
     supervisor.variables = sandbox.variables
     os.environ.update(sandbox.variables)
     out.print("Tereze shows itself: three stand-in state bodies, one database, every job once.")
+    out.print("One of the bodies makes mistakes on purpose, as real systems do.")
     environment = open_environment(choose(named))
     wait_for_sandbox(sandbox)
     supervisor.write()
     with prepared(environment, actor()) as engine:
+        sandbox.make_mistakes()
         made = run_round(engine, environment)
+        sandbox.make_none()
         found = findings(engine, made, sandbox)
     _record(supervisor, made)
     if session.json:
@@ -64,7 +69,7 @@ def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | N
     else:
         show(found)
         address = ui(supervisor.prefect_api or "")
-        where_to_look(address, str(supervisor.home), once)
+        where_to_look(address, supervisor.home, once)
     if picture is not None:
         out.save_svg(str(picture), title="tereze demo")
     if not once:

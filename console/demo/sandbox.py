@@ -24,6 +24,13 @@ PARENT = "SANDBOX_PARENT"
 VOLUMES = {"state_corporation": 20_000, "land_registry": 5_000, "agriculture": 2_000}
 """Applications in the 60 days before the first start; they go on at that rate."""
 READY_WITHIN = 60.0  # seconds
+MISTAKES: tuple[dict[str, object], ...] = (
+    {"kind": "closed_before_received", "path": "/applications", "share": 0.002},
+    {"kind": "unknown_services", "path": "/applications", "share": 0.001},
+    {"kind": "bad_identifiers", "path": "/applications", "share": 0.003},
+    {"kind": "500", "path": "/applications", "count": 2},
+)
+"""What the State Corporation does wrong while the first round goes on: real systems do, too."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,19 @@ class Sandbox:
     control: dict[str, str]
     variables: dict[str, str]
     children: tuple[Child, ...]
+
+    def make_mistakes(self) -> None:
+        """Tell the State Corporation to do wrong from now on."""
+        for mistake in MISTAKES:
+            self._order("POST", json=mistake)
+
+    def make_none(self) -> None:
+        """Tell it to stop that."""
+        self._order("DELETE")
+
+    def _order(self, method: str, **body: Any) -> None:
+        address = f"{self.control['state_corporation']}/control/faults"
+        requests.request(method, address, timeout=10, **body).raise_for_status()
 
     def truth(self, body: str) -> dict[str, Any]:
         """What the body says it did: received, completed, completed_late, open, overdue."""
