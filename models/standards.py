@@ -2,8 +2,9 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Identity, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import BigInteger
 
 from models.base import Base
 
@@ -64,7 +65,8 @@ class StandardInForce(Base):
 
     Holds the kinds of applications that have been seen, an empty string standing for none.
     Written by `flows.register.in_force`, anew whenever a standard, a channel or a calendar
-    changes. Due dates are computed by joining this table.
+    changes. Due dates are computed by joining this table; `rule` and `cut` lead on to
+    `counted_spans`.
     """
 
     __tablename__ = "standards_in_force"
@@ -83,15 +85,88 @@ class StandardInForce(Base):
     inner_due: Mapped[timedelta | None]
     calendar: Mapped[str]
     timezone: Mapped[str]
+    rule: Mapped[int]
+    cut: Mapped[float]
+
+
+class CountingRule(Base):
+    """A way of counting that standards share: all that decides the end, given the receipt.
+
+    `cut` is the second of the UTC day at which one day of receipt usually ends and the next
+    begins, so that nearly every stretch of `counted_spans` lies within one such day.
+    """
+
+    __tablename__ = "counting_rules"
+    __table_args__ = (
+        UniqueConstraint(
+            "calendar",
+            "term",
+            "unit",
+            "day_of_receipt",
+            "day_ends",
+            "after_hours",
+            name="uq_counting_rules_whole",
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    calendar: Mapped[str]
+    term: Mapped[int | None]
+    unit: Mapped[str]
+    day_of_receipt: Mapped[str]
+    day_ends: Mapped[str]
+    after_hours: Mapped[str]
+    cut: Mapped[float]
+
+
+class CountedYear(Base):
+    """A year (of 365.25 days, counted from 1970 in UTC) that a rule was worked out for."""
+
+    __tablename__ = "counted_years"
+
+    rule: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+
+
+class CountedSpan(Base):
+    """What follows from a receipt after `after`, up to and including `till`, under a rule.
+
+    `key` is made of the rule and the day, counted from the rule's `cut`; one number, because
+    that finds the stretch quickest (`flows.register.counting.key_sql`). The clock starts at the
+    receipt, but not before `starts_at`. The term ends at `due_at`; or `runs` after the clock's
+    start; or, where both are null and no moment is given, on `ends_on` at the clock time of the
+    start (a day on which clocks are changed).
+
+    `opens_at` and `length` (seconds) are the hours of the day of registration, or of the next
+    worked one; `worked` is the working time before it, in seconds since the calendar's first
+    day. `end_*` are the same for the day the term ends.
+    """
+
+    __tablename__ = "counted_spans"
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    after: Mapped[datetime] = mapped_column(primary_key=True)
+    till: Mapped[datetime]
+    registered_on: Mapped[date]
+    starts_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    runs: Mapped[timedelta | None]
+    opens_at: Mapped[datetime]
+    length: Mapped[int]
+    worked: Mapped[int]
+    ends_on: Mapped[date | None]
+    end_opens_at: Mapped[datetime | None]
+    end_length: Mapped[int | None]
+    end_worked: Mapped[int | None]
 
 
 class CalendarDay(Base):
     """A day of a calendar, with all that counting terms needs, worked out beforehand.
 
     `ordinal` counts the working days up to and including this day. `worked_before` is the
-    working time, in seconds, from the calendar's first day to this day's opening. `next_*` are
-    those of the first working day after this one, `rolled_*` those of the first working day on or
-    after this one. Non-working days have the hours that a working one would have.
+    working time, in seconds, from the calendar's first day to this day's opening. Non-working
+    days have the hours that a working one would have.
     """
 
     __tablename__ = "calendar_days"
@@ -115,13 +190,6 @@ class CalendarDay(Base):
     closes_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     worked_before: Mapped[int]
-    next_day: Mapped[date | None]
-    next_opens_at: Mapped[datetime | None]
-    rolled_on: Mapped[date | None]
-    rolled_opens_at: Mapped[datetime | None]
-    rolled_closes_at: Mapped[datetime | None]
-    rolled_ends_at: Mapped[datetime | None]
-    rolled_worked_before: Mapped[int | None]
     name: Mapped[str | None]
 
 

@@ -6,34 +6,46 @@ from flows.delays.due_dates import due_sql
 
 COLUMNS = ("registered_on", "due_at", "inner_due_at", "at_risk_at", "standard_id")
 
-# How much working time is gone when the term ends: known from the day it ends, else looked up.
-_WORKED_AT_END = """CASE
-    WHEN d.unit = 'working_hours' THEN d.worked + d.term * 3600
-    WHEN d.unit = 'given' THEN worked_until(d.calendar, d.unstopped_due_at)
-    ELSE d.end_worked + greatest(0, least(extract(epoch FROM d.unstopped_due_at - d.end_opens),
-                                          extract(epoch FROM d.end_closes - d.end_opens))) END"""
+# How much working time is gone at the end of the term: the day on which it ends is known, but
+# for a moment that was given, or that stopped clocks have moved.
+_WORKED_AT_END = """d.end_worked + greatest(0, least(d.end_length,
+                date_part('epoch', d.unstopped_due_at) - date_part('epoch', d.end_opens_at)))"""
+_WORKED_AT_MOMENT = """m.worked_before + m.working::int * greatest(0, least(
+                date_part('epoch', d.due_at) - date_part('epoch', m.opens_at),
+                date_part('epoch', m.closes_at) - date_part('epoch', m.opens_at)))"""
+
+# Closed ones have no moment of risk, and minutes do not ask for opening hours.
+_JUDGED = "d.completed_at IS NULL AND d.due_at IS NOT NULL AND d.unit <> 'minutes'"
 
 # The last part of the working time before the end, counted back from it, so that a clock that
-# stood still moves the moment of risk with the due date.
-_WITH_RISK = """
+# stood still moves the moment of risk with the due date. In whole seconds, for good measure.
+_RISK = f"""
+    SELECT d.*, CASE WHEN {_JUDGED} THEN
+        CASE WHEN m.day IS NULL THEN {_WORKED_AT_END} ELSE {_WORKED_AT_MOMENT} END
+        - ceil({{rest}} * (
+            CASE WHEN d.unit = 'given' THEN {_WORKED_AT_MOMENT} ELSE {_WORKED_AT_END} END
+            - d.seconds_worked) - 1e-6) END AS risk
+    FROM {{due}} d
+    LEFT JOIN calendar_days m ON m.calendar = d.calendar
+     AND m.day = CASE WHEN {_JUDGED} AND (d.unit = 'given' OR d.due_at <> d.unstopped_due_at)
+                      THEN (d.due_at AT TIME ZONE d.timezone)::date END
+"""
+
+# Most days are as long as any other, so the day is found by a division; where clocks changed
+# meanwhile, by a search.
+_MOMENT = "k.opens_at + make_interval(secs => d.risk - k.worked_before)"
+
+_WITH_RISK = f"""
     SELECT d.system, d.number, d.registered_on, d.due_at, d.due_at - d.inner_due AS inner_due_at,
-        CASE WHEN d.unit = 'minutes' THEN d.due_at - {rest} * make_interval(mins => d.term)
-             ELSE k.moment END AS at_risk_at,
+        CASE WHEN d.completed_at IS NOT NULL THEN NULL
+             WHEN d.unit = 'minutes' THEN d.due_at - {{rest}} * make_interval(mins => d.term)
+             WHEN d.risk > k.worked_before AND {_MOMENT} <= k.closes_at THEN {_MOMENT}
+             WHEN d.risk IS NOT NULL THEN worked_moment(d.calendar, d.risk::numeric)
+        END AS at_risk_at,
         d.standard_id
-    FROM (
-        SELECT d.*, CASE
-            WHEN d.completed_at IS NOT NULL OR d.due_at IS NULL OR d.unit = 'minutes' THEN NULL
-            ELSE CASE WHEN d.due_at = d.unstopped_due_at THEN {at_end}
-                      ELSE worked_until(d.calendar, d.due_at) END
-                 - ceil({rest} * ({at_end} - d.worked)) END AS risk
-        FROM {due} d
-    ) d
-    LEFT JOIN LATERAL (
-        SELECT c.opens_at + make_interval(secs => (d.risk - c.worked_before)::float8) AS moment
-        FROM calendar_days c
-        WHERE c.calendar = d.calendar AND c.working AND c.worked_before < d.risk::bigint
-        ORDER BY c.worked_before DESC LIMIT 1
-    ) k ON d.risk IS NOT NULL
+    FROM ({_RISK}) d
+    LEFT JOIN calendar_days k ON k.calendar = d.calendar AND k.working
+     AND k.ordinal = ceil(d.risk / d.length)::int
 """
 
 _WITHOUT_RISK = """
@@ -54,5 +66,4 @@ def columns_sql(
     due = due_sql(relation, stops)
     if at_risk == "never":
         return f"({_WITHOUT_RISK.format(due=due)})"
-    rest = f"{1 - at_risk:.6f}"
-    return f"({_WITH_RISK.format(due=due, rest=rest, at_end=_WORKED_AT_END)})"
+    return f"({_WITH_RISK.format(due=due, rest=f'{1 - at_risk:.6f}')})"

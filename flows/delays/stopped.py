@@ -3,88 +3,92 @@
 "A working day on which the clock stood still at its close is not counted." For minutes and
 working hours the time that it stood still is added. While it stands still there is no due date,
 unless the term had run out before.
+
+Both are one rule on a scale: working days, calendar days, seconds, or seconds worked. The term
+ends at a position; each stop that begins before it moves it on by its own length.
 """
 
-_STILL = """EXISTS (
-    SELECT FROM {stops} p WHERE p.system = u.system AND p.number = u.number
-       AND p.stopped_at <= x.closes_at AND (p.restarted_at IS NULL OR p.restarted_at > x.closes_at)
-)"""
+from collections.abc import Sequence
 
-_DAY_END = """CASE u.day_ends WHEN 'close_of_business' THEN x.closes_at
-    WHEN 'end_of_day' THEN x.ends_at
-    ELSE (x.day + (u.started_at AT TIME ZONE u.timezone)::time) AT TIME ZONE u.timezone END"""
+from flows.register.ends import DAYS_ON
 
-_FIRST = "u.registered_on + (u.day_of_receipt = 'not_counted')::int"
+# Where a moment lies on the scale of its term's unit: for days, how many closings came before.
+_POSITION = """CASE u.unit
+    WHEN 'minutes' THEN date_part('epoch', {moment})
+    WHEN 'working_days' THEN {day}.ordinal - ({day}.working AND {day}.closes_at >= {moment})::int
+    WHEN 'calendar_days' THEN {day}.day - date '1970-01-01' - ({day}.closes_at >= {moment})::int
+    WHEN 'working_hours' THEN {day}.worked_before + {day}.working::int * greatest(0,
+        least(date_part('epoch', {moment} - {day}.opens_at),
+              date_part('epoch', {day}.closes_at - {day}.opens_at))) END"""
 
-# The counted days, in order: no day after the clock stopped for good (so far) is one of them.
-_WORKING_DAYS = f"""
-    SELECT {_DAY_END} AS due_at FROM calendar_days x
-    WHERE u.unit = 'working_days' AND x.calendar = u.calendar AND x.working
-      AND x.day >= {_FIRST} AND x.closes_at < coalesce(u.still_since, 'infinity') AND NOT {_STILL}
-    ORDER BY x.day OFFSET greatest(u.term - 1, 0) LIMIT 1
+_DAYS_ON = DAYS_ON.format(row="n", first="(n.day_of_receipt = 'not_counted')::int")
+
+# The end without any stop, on the same scale, and the length of the term.
+_ENDED = f"""
+    SELECT n.*, n.term * CASE n.unit
+            WHEN 'minutes' THEN 60 WHEN 'working_hours' THEN 3600 ELSE 1 END AS budget,
+        CASE n.unit
+            WHEN 'minutes' THEN date_part('epoch', n.unstopped_due_at)
+            WHEN 'working_days' THEN e.ordinal
+            WHEN 'calendar_days' THEN
+                n.registered_on + {_DAYS_ON} - date '1970-01-01'
+            WHEN 'working_hours' THEN n.seconds_worked + n.term * 3600 END AS position
+    FROM ({{unstopped}}) n
+    LEFT JOIN calendar_days e ON e.calendar = n.calendar AND e.day = n.ends_on
 """
 
-_CALENDAR_DAYS = f"""
-    SELECT {_DAY_END} AS due_at FROM calendar_days x
-    WHERE u.unit = 'calendar_days' AND x.calendar = u.calendar AND x.working
-      AND x.closes_at < coalesce(u.still_since, 'infinity') AND NOT {_STILL}
-      AND x.day >= (
-        SELECT x.day FROM calendar_days x
-        WHERE x.calendar = u.calendar AND x.day >= {_FIRST}
-          AND x.closes_at < coalesce(u.still_since, 'infinity') AND NOT {_STILL}
-        ORDER BY x.day OFFSET greatest(u.term - 1, 0) LIMIT 1)
-    ORDER BY x.day LIMIT 1
+# A stop before the start of the clock counts from the start.
+_STOPS = f"""
+    SELECT u.*, p.stopped_at, p.restarted_at,
+        greatest(0, {_POSITION.format(moment="p.stopped_at", day="f")} - u.position + u.budget)
+            AS at,
+        CASE WHEN p.restarted_at IS NULL THEN 'infinity' ELSE greatest(0,
+            {_POSITION.format(moment="p.restarted_at", day="t")} - u.position + u.budget) END
+            AS till
+    FROM ({_ENDED}) u
+    JOIN {{stops}} p ON p.system = u.system AND p.number = u.number
+    LEFT JOIN calendar_days f
+      ON f.calendar = u.calendar AND f.day = (p.stopped_at AT TIME ZONE u.timezone)::date
+    LEFT JOIN calendar_days t
+      ON t.calendar = u.calendar AND t.day = (p.restarted_at AT TIME ZONE u.timezone)::date
 """
 
-# Stops shift the end: each that begins before the end, as shifted by those before it, counts.
-_TIME = """
-    SELECT CASE
-        WHEN bool_or(open AND at - before < budget) THEN NULL
-        WHEN u.unit = 'minutes' THEN u.started_at + make_interval(secs =>
-            (budget + coalesce(sum(length) FILTER (WHERE at - before < budget), 0))::float8)
-        ELSE worked_moment(u.calendar, (u.worked + budget
-            + coalesce(sum(length) FILTER (WHERE at - before < budget), 0))::numeric)
-    END AS due_at
-    FROM (
-        SELECT at, length, open, budget,
-            coalesce(sum(length) OVER (ORDER BY at ROWS BETWEEN UNBOUNDED PRECEDING
-                AND 1 PRECEDING), 0) AS before
-        FROM (
-            SELECT greatest(0, f.from_) AS at, f.till IS NULL AS open,
-                coalesce(greatest(0, f.till) - greatest(0, f.from_), 0) AS length,
-                u.term * CASE u.unit WHEN 'minutes' THEN 60 ELSE 3600 END AS budget
-            FROM {stops} p CROSS JOIN LATERAL (SELECT
-                CASE u.unit WHEN 'minutes' THEN extract(epoch FROM p.stopped_at - u.started_at)
-                     ELSE worked_until(u.calendar, p.stopped_at) - u.worked END AS from_,
-                CASE u.unit WHEN 'minutes' THEN extract(epoch FROM p.restarted_at - u.started_at)
-                     ELSE worked_until(u.calendar, p.restarted_at) - u.worked END AS till) f
-            WHERE u.unit IN ('minutes', 'working_hours')
-              AND p.system = u.system AND p.number = u.number
-        ) spans
-    ) placed GROUP BY budget
+_MOVED = f"""
+    SELECT {{columns}}, u.position, range_agg(tstzrange(u.stopped_at, u.restarted_at)) AS still,
+        moved_by(u.at, u.till, u.budget ORDER BY u.stopped_at) AS moved
+    FROM ({_STOPS}) u GROUP BY {{columns}}, u.position
 """
 
-STOPPED = (
+_END = "(CASE WHEN u.moved < 'infinity' THEN u.position + u.moved END)::int"
+
+_DAY_END = """CASE u.day_ends
+            WHEN 'close_of_business' THEN coalesce(w.closes_at, c.closes_at)
+            WHEN 'end_of_day' THEN coalesce(w.ends_at, c.ends_at)
+            ELSE (coalesce(w.day, c.day) + (greatest(u.received_at, u.starts_at)
+                AT TIME ZONE u.timezone)::time) AT TIME ZONE u.timezone END"""
+
+_STOPPED = f"""
+    SELECT {{columns}}, CASE
+        WHEN u.unit = 'given' OR u.unit IS NULL THEN u.unstopped_due_at
+        WHEN u.moved = 'infinity' THEN NULL
+        WHEN u.moved = 0 AND u.unit <> 'calendar_days' THEN u.unstopped_due_at
+        WHEN u.unit = 'minutes' THEN u.unstopped_due_at + make_interval(secs => u.moved)
+        WHEN u.unit = 'working_hours' THEN
+            worked_moment(u.calendar, (u.position + u.moved)::numeric)
+        ELSE {_DAY_END} END AS due_at
+    FROM ({_MOVED}) u
+    -- A term in calendar days rolls on to a working day at whose close the clock ran.
+    LEFT JOIN calendar_days w ON u.unit = 'working_days' AND w.working
+     AND w.calendar = u.calendar AND w.ordinal = {_END}
+    LEFT JOIN calendar_days c ON u.unit = 'calendar_days' AND c.calendar = u.calendar
+     AND c.day = first_close(u.calendar, date '1970-01-01' + {_END}, u.still)
+"""
+
+
+def stopped_sql(unstopped: str, columns: Sequence[str], stops: str) -> str:
+    """The rows of the query `unstopped`, in its `columns`, with the due date that stops lead to.
+
+    Each of the rows has a row in the relation `stops`.
     """
-    SELECT u.system, u.number, CASE u.unit
-        WHEN 'given' THEN u.unstopped_due_at
-        WHEN 'working_days' THEN w.due_at
-        WHEN 'calendar_days' THEN c.due_at ELSE t.due_at END AS due_at
-    FROM (
-        SELECT n.*, s.still_since FROM unstopped n JOIN (
-            SELECT system, number, max(stopped_at) FILTER (WHERE restarted_at IS NULL)
-                AS still_since
-            FROM {stops} GROUP BY system, number
-        ) s ON s.system = n.system AND s.number = n.number
-    ) u
-    LEFT JOIN LATERAL ("""
-    + _WORKING_DAYS
-    + """) w ON true
-    LEFT JOIN LATERAL ("""
-    + _CALENDAR_DAYS
-    + """) c ON true
-    LEFT JOIN LATERAL ("""
-    + _TIME
-    + """) t ON true
-"""
-)
+    listed = ", ".join(f"u.{column}" for column in columns)
+    return _STOPPED.format(unstopped=unstopped, columns=listed, stops=stops)

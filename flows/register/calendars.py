@@ -12,11 +12,7 @@ from flows.register.days import FIRST_DAY, Day, days, last_day
 from models.environment.calendars import Calendar
 from models.environment.loader import Environment
 
-COLUMNS = (
-    "calendar, day, working, ordinal, opens_at, closes_at, ends_at, worked_before,"
-    " next_day, next_opens_at, rolled_on, rolled_opens_at, rolled_closes_at, rolled_ends_at,"
-    " rolled_worked_before, name"
-)
+COLUMNS = "calendar, day, working, ordinal, opens_at, closes_at, ends_at, worked_before, name"
 
 
 def sync_calendars(
@@ -54,6 +50,7 @@ def _write(
     with raw.cursor().copy(f"COPY calendar_days ({COLUMNS}) FROM STDIN") as copy:
         for row in _rows(name, worked_out):
             copy.write_row(row)
+    connection.execute(text("ANALYZE calendar_days"))
     connection.execute(
         text("""
             INSERT INTO calendars (name, timezone, fingerprint, first_day, last_day)
@@ -73,27 +70,10 @@ def _write(
 
 
 def _rows(name: str, worked_out: list[Day]) -> Iterator[tuple[Any, ...]]:
-    """The table's rows; what comes after a day is gathered walking backwards."""
     ordinal, worked = 0, 0
-    forward = []
     for day in worked_out:
         ordinal += day.working
-        forward.append((day, ordinal, worked))
+        hours = (day.opens_at, day.closes_at, day.ends_at)
+        yield (name, day.day, day.working, ordinal, *hours, worked, day.name)
         if day.working:
             worked += int((day.closes_at - day.opens_at).total_seconds())
-    following: tuple[Day, int] | None = None
-    rows = []
-    for day, count, before in reversed(forward):
-        rolled = (day, before) if day.working else following
-        rows.append(
-            (name, day.day, day.working, count, day.opens_at, day.closes_at, day.ends_at, before)
-            + ((following[0].day, following[0].opens_at) if following else (None, None))
-            + (_hours(*rolled) if rolled else (None,) * 5)
-            + (day.name,)
-        )
-        following = rolled
-    yield from reversed(rows)
-
-
-def _hours(day: Day, before: int) -> tuple[Any, ...]:
-    return day.day, day.opens_at, day.closes_at, day.ends_at, before

@@ -137,13 +137,6 @@ def upgrade() -> None:
     sa.Column('closes_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('worked_before', sa.Integer(), nullable=False),
-    sa.Column('next_day', sa.Date(), nullable=True),
-    sa.Column('next_opens_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('rolled_on', sa.Date(), nullable=True),
-    sa.Column('rolled_opens_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('rolled_closes_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('rolled_ends_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('rolled_worked_before', sa.Integer(), nullable=True),
     sa.Column('name', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('calendar', 'day', name=op.f('pk_calendar_days'))
     )
@@ -175,6 +168,40 @@ def upgrade() -> None:
     )
     op.create_index('ix_clock_stops_restarted_at', 'clock_stops', ['restarted_at'], unique=False)
     op.create_index('ix_clock_stops_stopped_at', 'clock_stops', ['stopped_at'], unique=False)
+    op.create_table('counted_spans',
+    sa.Column('key', sa.BigInteger(), nullable=False),
+    sa.Column('after', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('till', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('registered_on', sa.Date(), nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('runs', sa.Interval(), nullable=True),
+    sa.Column('opens_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('length', sa.Integer(), nullable=False),
+    sa.Column('worked', sa.Integer(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=True),
+    sa.Column('end_opens_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('end_length', sa.Integer(), nullable=True),
+    sa.Column('end_worked', sa.Integer(), nullable=True),
+    sa.PrimaryKeyConstraint('key', 'after', name=op.f('pk_counted_spans'))
+    )
+    op.create_table('counted_years',
+    sa.Column('rule', sa.Integer(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('rule', 'year', name=op.f('pk_counted_years'))
+    )
+    op.create_table('counting_rules',
+    sa.Column('id', sa.Integer(), sa.Identity(always=False), nullable=False),
+    sa.Column('calendar', sa.Text(), nullable=False),
+    sa.Column('term', sa.Integer(), nullable=True),
+    sa.Column('unit', sa.Text(), nullable=False),
+    sa.Column('day_of_receipt', sa.Text(), nullable=False),
+    sa.Column('day_ends', sa.Text(), nullable=False),
+    sa.Column('after_hours', sa.Text(), nullable=False),
+    sa.Column('cut', sa.Float(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_counting_rules')),
+    sa.UniqueConstraint('calendar', 'term', 'unit', 'day_of_receipt', 'day_ends', 'after_hours', name='uq_counting_rules_whole', postgresql_nulls_not_distinct=True)
+    )
     op.create_table('notices',
     sa.Column('id', sa.BigInteger(), nullable=False),
     sa.Column('receiver', sa.Text(), nullable=False),
@@ -318,6 +345,8 @@ def upgrade() -> None:
     sa.Column('inner_due', sa.Interval(), nullable=True),
     sa.Column('calendar', sa.Text(), nullable=False),
     sa.Column('timezone', sa.Text(), nullable=False),
+    sa.Column('rule', sa.Integer(), nullable=False),
+    sa.Column('cut', sa.Float(), nullable=False),
     sa.PrimaryKeyConstraint('service', 'sub_type', 'channel', 'from_at', name=op.f('pk_standards_in_force'))
     )
     op.create_table('ticks',
@@ -363,6 +392,9 @@ def downgrade() -> None:
     op.drop_table('offices')
     op.drop_index('ix_notices_state', table_name='notices')
     op.drop_table('notices')
+    op.drop_table('counting_rules')
+    op.drop_table('counted_years')
+    op.drop_table('counted_spans')
     op.drop_index('ix_clock_stops_stopped_at', table_name='clock_stops')
     op.drop_index('ix_clock_stops_restarted_at', table_name='clock_stops')
     op.drop_table('clock_stops')

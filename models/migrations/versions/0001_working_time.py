@@ -29,8 +29,33 @@ def upgrade() -> None:
             ORDER BY worked_before DESC LIMIT 1
         $$
     """)
+    # How far stops move the end of a term, in order of their beginning: each that begins before
+    # the end, as moved by those before it. An open one lasts for ever. An aggregate, and not
+    # sums over windows, because those may not run in parallel.
+    op.execute("""
+        CREATE FUNCTION move_end(moved float8, at float8, till float8, budget float8)
+        RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+            SELECT CASE WHEN at - moved < budget THEN moved + till - at ELSE moved END
+        $$
+    """)
+    op.execute("""
+        CREATE AGGREGATE moved_by(at float8, till float8, budget float8) (
+            SFUNC = move_end, STYPE = float8, INITCOND = '0', PARALLEL = SAFE
+        )
+    """)
+    op.execute("""
+        CREATE FUNCTION first_close(named text, since date, still tstzmultirange) RETURNS date
+        LANGUAGE sql STABLE PARALLEL SAFE AS $$
+            SELECT day FROM calendar_days
+            WHERE calendar = named AND working AND day >= since AND NOT closes_at <@ still
+            ORDER BY day LIMIT 1
+        $$
+    """)
 
 
 def downgrade() -> None:
+    op.execute("DROP FUNCTION first_close(text, date, tstzmultirange)")
+    op.execute("DROP AGGREGATE moved_by(float8, float8, float8)")
+    op.execute("DROP FUNCTION move_end(float8, float8, float8, float8)")
     op.execute("DROP FUNCTION worked_moment(text, numeric)")
     op.execute("DROP FUNCTION worked_until(text, timestamptz)")
