@@ -24,9 +24,9 @@ _COLUMNS = ("row_no", "key", "fingerprint", "codes", "reasons", "record")
 _HOLD = """
     INSERT INTO quarantine AS q
         (source, dataset, key, fingerprint, codes, reasons, record, pull_id)
-    SELECT DISTINCT ON (fingerprint)
-        :source, :dataset, key, fingerprint, codes, reasons, record, :pull
-    FROM held_now ORDER BY fingerprint, row_no
+    SELECT :source, :dataset, key, fingerprint, codes, reasons, record, :pull
+    FROM (SELECT DISTINCT ON (fingerprint) * FROM held_now ORDER BY fingerprint, row_no) once
+    ORDER BY row_no
     ON CONFLICT (source, fingerprint) DO UPDATE SET state = 'held', codes = excluded.codes,
         reasons = excluded.reasons, pull_id = excluded.pull_id, held_at = clock_timestamp(),
         settled_at = NULL, settled_by = NULL

@@ -41,9 +41,11 @@ def store(
     values = {"system": source.system, "source": source.source, "pull": pull_id}
     good = GOOD if broken else "true"
     columns, selected, joined = _parts(connection, environment, source, staging, good)
+    if source.dataset == "application_events":
+        _find_touched(connection, staging, good, source.system)
     stored = _upsert(connection, staging, columns, selected, joined, good, values)
     if source.dataset == "application_events":
-        _follow_events(connection, environment, staging, good, source.system)
+        _follow_events(connection, environment)
     elif source.dataset in ("standards", "channels") and stored.inserted + stored.updated:
         forget(connection)
         recompute_all(connection, environment)
@@ -118,19 +120,24 @@ def _upsert(
     return Stored(inserted, updated, all_good - inserted - updated)
 
 
-def _follow_events(
-    connection: Connection, environment: Environment, staging: Staging, good: str, system: str
-) -> None:
-    """Stops of clocks and due dates follow from events, whichever of the two came first."""
+def _find_touched(connection: Connection, staging: Staging, good: str, system: str) -> None:
+    """The applications whose clocks these events may move, or moved before a correction."""
     connection.execute(text("DROP TABLE IF EXISTS touched_now"))
     connection.execute(
         text(f"""
             CREATE TEMP TABLE touched_now ON COMMIT DROP AS
-            SELECT DISTINCT :system AS system, s.number FROM {staging.table} s
-            WHERE s.kind IN ('stopped', 'restarted') AND {good}
+            SELECT DISTINCT :system AS system, t.number
+            FROM {staging.table} s
+            LEFT JOIN application_events e ON e.system = :system AND e.event = s.event
+            CROSS JOIN LATERAL (VALUES (s.number, s.kind), (e.number, e.kind)) t (number, kind)
+            WHERE t.kind IN ('stopped', 'restarted') AND {good}
         """),
         {"system": system},
     )
+
+
+def _follow_events(connection: Connection, environment: Environment) -> None:
+    """Stops of clocks and due dates follow from events, whichever of the two came first."""
     connection.execute(text("ANALYZE touched_now"))
     rebuild(connection, "touched_now")
     recompute(
