@@ -1,6 +1,7 @@
 """`tereze demo`, from the first line to the last."""
 
 import os
+import re
 from pathlib import Path
 
 from console.demo.report import findings, show, where_to_look
@@ -21,6 +22,7 @@ from flows.prepare import prepared
 from models.database.embedded import home
 
 ENVIRONMENT = "demo"
+_WEB_FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 PICTURE_WIDTH = 118  # columns: the longest line of a round
 
 
@@ -71,7 +73,8 @@ def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | N
         address = ui(supervisor.prefect_api or "")
         where_to_look(address, supervisor.home, once)
     if picture is not None:
-        out.save_svg(str(picture), title="tereze demo")
+        drawn = out.export_svg(title="tereze demo")
+        picture.write_text(_WEB_FONT.sub("", drawn), encoding="utf-8")  # it loads nothing
     if not once:
         start_serving(supervisor, server, reference(environment.folder), clients)
         out.print("\nThe jobs now run by their schedules; Ctrl-C stops everything.")

@@ -64,7 +64,10 @@ def for_clients(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 def serve(port: int) -> None:
-    """Run the server until SIGTERM or until the supervisor has gone."""
+    """Run the server until SIGTERM or until the supervisor has gone.
+
+    It listens on loopback unless PREFECT_SERVER_API_HOST says otherwise, as in a container.
+    """
     import uvicorn
 
     lifeline.hold()
@@ -74,7 +77,8 @@ def serve(port: int) -> None:
 
     let_bulk_inserts_pass()
     app = create_app(final=True)
-    uvicorn.run(app, host=HOST, port=port, timeout_keep_alive=5, log_level="warning")
+    host = os.environ.get("PREFECT_SERVER_API_HOST", HOST)
+    uvicorn.run(app, host=host, port=port, timeout_keep_alive=5, log_level="warning")
 
 
 if __name__ == "__main__":
