@@ -23,6 +23,11 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}
 
 
+def mentions(page: Path) -> list[str]:
+    """The commands that the page speaks of, without `tereze`."""
+    return re.findall(r"`tereze ([^`]+)`", page.read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_links_lead_somewhere(page: Path) -> None:
     for link in links(page):
@@ -88,3 +93,23 @@ def test_every_option_that_pages_name_is_one() -> None:
     for page in PAGES:
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", page.read_text(encoding="utf-8")):
             assert option in known, f"{page.name} names {option}"
+
+
+MENTIONS = sorted(
+    {(str(page.relative_to(DOCS)), mention) for page in PAGES for mention in mentions(page)}
+)
+
+
+@pytest.mark.parametrize(("page", "mention"), MENTIONS)
+def test_every_command_that_pages_name_is_one(page: str, mention: str) -> None:
+    known = commands(get_command(app))
+    named_ = [name for name in known if re.match(rf"{name}\b", mention)]
+    groups = {name.split()[0] for name in known}
+    assert named_ or mention in groups, f"{page} names `tereze {mention}`"
+    for name in named_:
+        if mention == name:  # spoken of, not shown how it is typed
+            continue
+        for parameter in known[name].params:
+            if parameter.required and parameter.opts[0].startswith("--"):
+                given = any(option in mention for option in parameter.opts)
+                assert given, f"{page}: `tereze {mention}` needs {parameter.opts[0]}"
