@@ -2,7 +2,8 @@
 
 import dataclasses
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,16 @@ WIDE = 160
 
 out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 err = Console(stderr=True, highlight=False)
+
+
+@contextmanager
+def aside(json: bool) -> Iterator[None]:
+    """Where JSON is wanted, whatever is printed inside goes to standard error."""
+    if not json:
+        yield
+        return
+    with redirect_stdout(sys.stderr):
+        yield
 
 
 def as_json(value: Any) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console.failures import NEEDS_A_PERSON
-from console.printing import as_json, out, table
+from console.printing import as_json, aside, out, table
 from console.session import Session, actor, current
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def notify(context: typer.Context) -> None:
     with session.database() as (engine, environment):
         run_of = {"environment": reference(environment.folder)}
         now = datetime.now(UTC)
-        with recorded("alerts", run_of) as run:
+        with recorded("alerts", run_of) as run, aside(session.json):  # a receiver is the terminal
             report = deliver(engine, environment.alerts, environment.settings, now, home())
             run.says(sentence(report))
     if session.json:

@@ -8,7 +8,7 @@ from console.demo.report import findings, show, where_to_look
 from console.demo.round import Round, run_round
 from console.demo.sandbox import start_sandbox, wait_for_sandbox
 from console.failures import DONE
-from console.printing import as_json, out
+from console.printing import as_json, aside, out
 from console.session import Session, actor
 from console.up.database import open_server
 from console.up.prefect_server import quiet_this_process
@@ -55,12 +55,13 @@ def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | N
     clients = start_prefect(supervisor, server)
     supervisor.variables = sandbox.variables
     os.environ.update(sandbox.variables)
-    out.print("Tereze shows itself: three stand-in state bodies, one database, every job once.")
-    out.print("One of the bodies makes mistakes on purpose, as real systems do.")
+    with aside(session.json):
+        out.print("Tereze shows itself: three stand-in bodies, one database, every job once.")
+        out.print("One of the bodies makes mistakes on purpose, as real systems do.")
     environment = open_environment(choose(named))
     wait_for_sandbox(sandbox)
     supervisor.write()
-    with prepared(environment, actor()) as engine:
+    with prepared(environment, actor()) as engine, aside(session.json):
         sandbox.make_mistakes()
         made = run_round(engine, environment)
         sandbox.make_none()

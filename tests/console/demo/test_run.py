@@ -1,0 +1,65 @@
+"""`tereze demo --once`: everything for real, and what it found is what the sandbox did."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.demo.sandbox import VOLUMES
+from console.up.state import FILE
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    made = Path(tempfile.mkdtemp(prefix="tz"))  # short: the path of a Unix socket is bounded
+    made.chmod(0o755)  # the database server may run as a user of its own
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.mark.slow
+def test_one_round(home: Path) -> None:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "TEREZE_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "console", "demo", "--once", "--json"],
+        env={**kept, "TEREZE_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    states = Counter(pull["state"] for pull in found["pulls"])
+    assert states == {"succeeded": len(found["pulls"])}
+    _found_the_mistakes(found)
+    _lost_nothing(found)
+    assert found["counts"]["alerts"] > 0
+    assert found["counts"]["notices"] > 0
+    assert (home / "notices.jsonl").read_text().count("\n") > 0
+    assert not (home / FILE).exists()
+    assert not (home / "postgres" / "postmaster.pid").exists()
+
+
+def _found_the_mistakes(found: dict[str, list[dict[str, Any]]]) -> None:
+    rows = {row["code"]: row["rows"] for row in found["quarantine"]}
+    # Identifiers, services, times: as many as the State Corporation was told to spoil.
+    assert {code: round(count, -1) for code, count in rows.items()} == {
+        "A03": 60,
+        "A04": 20,
+        "A06": 40,
+    }
+
+
+def _lost_nothing(found: dict[str, list[dict[str, Any]]]) -> None:
+    stored = sum(body["received"] for body in found["bodies"])
+    held = sum(pull["quarantined"] for pull in found["pulls"])
+    assert stored + held == pytest.approx(sum(VOLUMES.values()), abs=5)  # the world goes on
