@@ -10,7 +10,7 @@ from sandbox.history.profiles import Profile
 from sandbox.history.terms import NO_SUB_TYPE, terms
 from sandbox.history.working_time import WorkingTime
 from sandbox.identifiers import bins, iins
-from sandbox.register.channels import CHANNELS, FRONT_OFFICE
+from sandbox.register.channels import CHANNELS, FRONT_OFFICE, PROVIDER
 from sandbox.register.offices import first_office
 from sandbox.register.regions import REGIONS
 from sandbox.register.services import services
@@ -48,8 +48,12 @@ class BlockMaker:
         service = self._pool[np.searchsorted(self._popularity, rng.random(size), side="right")]
         sub_type = self._sub_type(rng, service)
         channel = _channels(rng, self._time.in_hours(received))
+        if self._profile.plain:
+            sub_type = np.full(size, NO_SUB_TYPE, dtype=np.int64)
+            channel = np.full(size, PROVIDER, dtype=np.int64)
         term = terms().of(service, sub_type, channel, received)
-        fate = outcomes(rng, self._time, received, term, self._late[service])
+        late = self._late[service]
+        fate = outcomes(rng, self._time, received, term, late, stops=not self._profile.plain)
         region, office = _places(rng, channel)
         return Columns(
             received=received,

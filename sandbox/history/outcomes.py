@@ -56,11 +56,16 @@ def outcomes(
     received: Ints,
     term: tuple[Ints, Ints],
     late_share: Floats,
+    *,
+    stops: bool,
 ) -> Outcomes:
-    """The fate of applications received then, with these terms (count, unit)."""
+    """The fate of applications received then, with these terms (count, unit).
+
+    Without `stops` no clock is ever stopped.
+    """
     count, unit = term
     late = rng.random(len(received)) < late_share
-    plan = _plan(time, received, term, _stops(rng, term))
+    plan = _plan(time, received, term, _stops(rng, term) * stops)
     spent = _spent(rng, plan, late)
     early = np.minimum(spent, plan.due - plan.begin - plan.stop * WORK)  # within the term
     stopped, restarted = _stop_times(time, plan, early)

@@ -14,13 +14,18 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Profile:
-    """A body's own mix; `tag` keeps the random numbers of two bodies apart."""
+    """A body's own mix; `tag` keeps the random numbers of two bodies apart.
+
+    A `plain` body's system knows neither channels nor sub-types nor stopped clocks, so there are
+    none in its world: all comes to the provider itself, and every term runs on.
+    """
 
     name: str
     tag: int
     first_number: int
     legal_entities: bool
     spheres: tuple[str, ...] | None = None  # None: all services of the register
+    plain: bool = False
 
     def pool(self) -> tuple[Ints, Floats]:
         """Indexes of the body's services and their cumulative popularity, ending at 1."""
@@ -36,5 +41,9 @@ class Profile:
 
 
 STATE_CORPORATION = Profile("state_corporation", 1, 1, legal_entities=False)
-LAND_REGISTRY = Profile("land_registry", 2, 40_000_001, legal_entities=True, spheres=("LAND",))
-AGRICULTURE = Profile("agriculture", 3, 700_001, legal_entities=True, spheres=("AGRICULTURE",))
+LAND_REGISTRY = Profile(
+    "land_registry", 2, 40_000_001, legal_entities=True, spheres=("LAND",), plain=True
+)
+AGRICULTURE = Profile(
+    "agriculture", 3, 700_001, legal_entities=True, spheres=("AGRICULTURE",), plain=True
+)

@@ -31,6 +31,7 @@ CHANNELS: tuple[Channel, ...] = (
     Channel("provider", "Көрсетілетін қызметті беруші", "Услугодатель", "Provider", False, 0.08, 0),
 )
 FRONT_OFFICE = 3  # index of state_corporation: the only channel with an office
+PROVIDER = next(n for n, row in enumerate(CHANNELS) if row.code == "provider")
 
 
 def channel_rows() -> list[dict[str, object]]:
