@@ -23,11 +23,11 @@ _RISK = f"""
     SELECT d.*, CASE WHEN {_JUDGED} THEN
         CASE WHEN m.day IS NULL THEN {_WORKED_AT_END} ELSE {_WORKED_AT_MOMENT} END
         - ceil({{rest}} * (
-            CASE WHEN d.unit = 'given' THEN {_WORKED_AT_MOMENT} ELSE {_WORKED_AT_END} END
+            CASE WHEN d.end_opens_at IS NULL THEN {_WORKED_AT_MOMENT} ELSE {_WORKED_AT_END} END
             - d.seconds_worked) - 1e-6) END AS risk
     FROM {{due}} d
     LEFT JOIN calendar_days m ON m.calendar = d.calendar
-     AND m.day = CASE WHEN {_JUDGED} AND (d.unit = 'given' OR d.due_at <> d.unstopped_due_at)
+     AND m.day = CASE WHEN {_JUDGED} AND (d.end_opens_at IS NULL OR d.due_at <> d.unstopped_due_at)
                       THEN (d.due_at AT TIME ZONE d.timezone)::date END
 """
 

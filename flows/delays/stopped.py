@@ -69,7 +69,7 @@ _DAY_END = """CASE u.day_ends
 
 _STOPPED = f"""
     SELECT {{columns}}, CASE
-        WHEN u.unit = 'given' OR u.unit IS NULL THEN u.unstopped_due_at
+        WHEN u.unit IS NULL OR u.unit = 'given' OR u.term = 0 THEN u.unstopped_due_at
         WHEN u.moved = 'infinity' THEN NULL
         WHEN u.moved = 0 AND u.unit <> 'calendar_days' THEN u.unstopped_due_at
         WHEN u.unit = 'minutes' THEN u.unstopped_due_at + make_interval(secs => u.moved)

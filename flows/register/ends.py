@@ -89,5 +89,6 @@ HOUR_TERMS = f"""
         SELECT r.opens_at + make_interval(secs => e.worked_before - r.worked - r.term * 3600)
             AS since
     ) s
-    WHERE s.since + (e.closes_at - e.opens_at) >= r.opens_at AND s.since < r.till
+    WHERE s.since + (e.closes_at - e.opens_at) >= r.opens_at
+      AND s.since < greatest(r.till, r.opens_at)
 """
