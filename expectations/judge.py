@@ -70,6 +70,8 @@ def judge(url: URL, view: str, suite: "ExpectationSuite") -> list[Outcome]:
             "Nothing was stored; is the database up?",
         ) from error
     finally:
+        # It keeps two engines, and would hold their sessions until it is garbage collected.
+        source.get_execution_engine().close()
         source.get_engine().dispose()
     if not result.results:
         raise CouldNotRun(

@@ -11,7 +11,7 @@ from expectations.judge import Outcome, counts, create_judged_view, judge
 from expectations.rules import FIELDS, NOT_EMPTY, RowRule
 from expectations.suite import fresh_column, rules_of, suite_of
 from flows.ingest import quarantine, record, tell
-from flows.ingest.drift import drift
+from flows.ingest.drift import Shape, drift
 from flows.ingest.fetch import Fetched
 from flows.ingest.mapping import Mapping
 from flows.ingest.report import BatchStopped
@@ -118,8 +118,7 @@ class Finish:
     ) -> Finished:
         """Store, hold back, move the cursor and say so, in the caller's transaction."""
         state = record.state_of(connection, self.source)
-        taken = set().union(*self.mapping.origins(fetched.shape.fields).values())
-        found = drift(fetched.shape, taken, self._ignored(), state.fields)
+        found = drift_of(self.source, self.mapping, fetched.shape, state.fields)
         broken, counted = self.find_broken(connection, outcomes)
         if broken:
             quarantine.hold(
@@ -155,13 +154,16 @@ class Finish:
         quarantine.supersede(connection, self.staging, self.source.source, actor)
         return stored
 
-    def _ignored(self) -> set[str]:
-        cursor = {self.source.cursor.field} if self.source.cursor else set()
-        return set(self.source.ignore) | cursor
-
     def mask(self, words: str) -> str:
         """The words without secrets and personal identifiers."""
         return self.masker.mask(redact(words))
+
+
+def drift_of(source: Source, mapping: Mapping, shape: Shape, known: Any) -> list[str]:
+    """How the records differ from what the source declares and from what is known of it."""
+    taken = set().union(*mapping.origins(shape.fields).values())
+    ignored = {*source.ignore, *([source.cursor.field] if source.cursor else [])}
+    return drift(shape, taken, ignored, known)
 
 
 def audit(

@@ -14,7 +14,7 @@ from flows.ingest import record, tell
 from flows.ingest.away import AWAY, database_needed
 from flows.ingest.cursor import since as since_cursor
 from flows.ingest.fetch import Fetch, Fetched
-from flows.ingest.finish import Finish, Finished, audit
+from flows.ingest.finish import Finish, Finished, audit, drift_of
 from flows.ingest.mapping import Mapping
 from flows.ingest.report import REASONS, BatchStopped, PullReport
 from flows.ingest.spool import Spool
@@ -133,9 +133,9 @@ class _Run:
                     )
                     return self._succeeded(connection, pull_id, fetched, done)
         except (ConnectorError, BatchStopped) as error:
-            return self._failed(pull_id, fetched, error)
+            return self._failed(pull_id, mapping, fetched, error)
         except (ConfigurationError, CouldNotRun) as error:
-            self._failed(pull_id, fetched, error)
+            self._failed(pull_id, mapping, fetched, error)
             raise
         finally:
             self._clean(staging)
@@ -196,14 +196,19 @@ class _Run:
             **counts,
         )
 
-    def _failed(self, pull_id: int, fetched: Fetched | None, error: Exception) -> PullReport:
+    def _failed(
+        self, pull_id: int, mapping: Mapping, fetched: Fetched | None, error: Exception
+    ) -> PullReport:
         reason = _reason(error)
         sentence = self.masker.mask(redact(f"{REASONS[reason]}. {error}"))
         counts = self._counts(fetched)
+        found: list[str] = []
         with self.engine.begin() as connection:
-            record.end(
-                connection, pull_id, state="failed", reason=reason, sentence=sentence, **counts
-            )
+            if fetched is not None:  # how its fields differ may be why the batch was stopped
+                known = record.state_of(connection, self.source).fields
+                found = drift_of(self.source, mapping, fetched.shape, known)
+            values = {"state": "failed", "reason": reason, "sentence": sentence, **counts}
+            record.end(connection, pull_id, drift=found, **values)
             tell.failed(connection, self.source, reason, sentence, self.now, self.actor)
             subject = f"source/{self.source.source}"
             details = {"pull": pull_id, "reason": reason, **counts}
@@ -216,6 +221,7 @@ class _Run:
             sentence,
             pull_id=pull_id,
             seconds=seconds,
+            drift=found,
             **counts,
         )
 

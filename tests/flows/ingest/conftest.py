@@ -10,9 +10,12 @@ from sqlalchemy import URL, Engine
 
 from flows.register.sync import sync
 from models.database import Database
+from sandbox.processes import start
 from tests.conftest import SCHEMA
 from tests.environments import environment
+from tests.flows.ingest.bodies import KEY_VARIABLE, REGISTER, Bodies, rest_system
 from tests.flows.ingest.office import ACTOR, Office
+from tests.sandbox.reading import KEY, NOW, Reader
 
 
 def _copied(server: str, template: URL) -> Iterator[URL]:
@@ -34,6 +37,56 @@ def with_register(
             sync(connection, environment(tmp_path_factory.mktemp("register")), ACTOR)
         engine.dispose()
         yield url
+
+
+@pytest.fixture(scope="session")
+def corporation_process() -> Iterator[Reader]:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        start("state_corporation", api_key=KEY, seed=7, volume=2_000, now=NOW, speed=0) as body,
+    ):
+        patch.setenv(KEY_VARIABLE, KEY)
+        yield Reader(body.url)
+
+
+@pytest.fixture(scope="session")
+def with_bodies(
+    postgres_url: str,
+    template: URL,
+    corporation_process: Reader,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[URL]:
+    """A database with the register that the State Corporation keeps, pulled from it."""
+    for url in _copied(postgres_url, template):
+        engine = Database(url, SCHEMA).engine()
+        systems = {"corporation": rest_system(corporation_process.url)}
+        bodies = Bodies(tmp_path_factory.mktemp("bodies"), engine, systems)
+        for name in REGISTER:
+            report = bodies.pull(f"corporation.{name}")
+            assert report.state == "succeeded", report
+            assert report.quarantined == 0
+        engine.dispose()
+        yield url
+
+
+@pytest.fixture
+def bodies_engine(postgres_url: str, with_bodies: URL) -> Iterator[Engine]:
+    for url in _copied(postgres_url, with_bodies):
+        engine = Database(url, SCHEMA).engine()
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def corporation(corporation_process: Reader) -> Iterator[Reader]:
+    """The State Corporation; what a test orders is withdrawn after it."""
+    yield corporation_process
+    corporation_process.clear()
+
+
+@pytest.fixture
+def bodies(tmp_path: Path, bodies_engine: Engine, corporation: Reader) -> Bodies:
+    return Bodies(tmp_path, bodies_engine, {"corporation": rest_system(corporation.url)})
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A small body that drops CSV files, with the environment that pulls them, for tests."""
 
 import csv
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,7 @@ class Office:
         """Write the environment's files with these changes, load them, sync the register."""
         for stem, change in changes.items():
             self.changes[stem] = _merged(self.changes.get(stem, {}), change)
+        shutil.rmtree(self.folder / "sources", ignore_errors=True)
         self.environment = open_environment(write(self.folder, files(**self.changes)))
         with self.engine.begin() as connection:
             sync(connection, self.environment, ACTOR)

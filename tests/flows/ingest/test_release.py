@@ -139,7 +139,6 @@ def test_not_while_the_source_is_pulled(two_held: Office) -> None:
 
 
 def test_a_source_that_is_not_declared_any_more(two_held: Office) -> None:
-    (two_held.folder / "sources" / "applications.yaml").unlink()
     two_held.changes["applications"] = None
     two_held.declare()
     with pytest.raises(ConfigurationError, match="does not declare this source any more"):
