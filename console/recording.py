@@ -11,6 +11,8 @@ from deployments.prefect_api import PrefectAway, begin, finish, is_up
 from models.environment.secrets import redact
 from models.errors import TerezeError
 
+PATIENCE = 0.2
+"""Seconds to wait for a sign of a server that may just be starting."""
 Outcome = Literal["COMPLETED", "FAILED", "CANCELLED"]
 
 
@@ -53,7 +55,7 @@ def recorded(
     """
     api = prefect_api()
     run = Run(flow, parameters)
-    if api is not None and is_up(api):
+    if api is not None and is_up(api, PATIENCE):
         with suppress(PrefectAway):  # tried again at the end, and told there
             run.identity = begin(api, flow, parameters)
     try:
@@ -70,6 +72,9 @@ def recorded(
 
 
 def _write(run: Run, api: str, later: list[Run] | None) -> None:
+    if later is not None and run.identity is None:
+        later.append(run)
+        return
     try:
         run.write(api)
     except PrefectAway as error:

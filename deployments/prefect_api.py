@@ -17,10 +17,10 @@ class PrefectAway(CouldNotRun):
     """The Prefect server does not answer, or not as it should."""
 
 
-def is_up(api: str) -> bool:
-    """Whether a Prefect server answers at this address now."""
+def is_up(api: str, patience: float = CONNECT) -> bool:
+    """Whether a Prefect server answers at this address within `patience` seconds."""
     try:
-        return requests.get(f"{api}/health", timeout=(CONNECT, CONNECT)).ok
+        return requests.get(f"{api}/health", timeout=(CONNECT, patience)).ok
     except requests.RequestException:
         return False
 

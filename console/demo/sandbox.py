@@ -14,7 +14,7 @@ import requests
 
 from console.up.child import Child
 from console.up.database import Server
-from console.up.ports import free_port
+from console.up.ports import free_port, listens
 from console.up.supervisor import Supervisor
 from models.errors import CouldNotRun
 
@@ -105,7 +105,8 @@ def wait_for_sandbox(sandbox: Sandbox) -> None:
     """
     until = time.monotonic() + READY_WITHIN
     for child, address in zip(sandbox.children, sandbox.control.values(), strict=True):
-        while not _answers(address):
+        port = int(address.rsplit(":", 1)[1])
+        while not (listens(child.pid, port) and _answers(address)):
             if not child.alive or time.monotonic() > until:
                 raise CouldNotRun(
                     f"Starting the stand-in body {child.name}",

@@ -20,12 +20,13 @@ GRACE = 10.0
 
 @dataclass
 class Child:
-    """A process of ours. Its output goes to the file `log`."""
+    """A process of ours. Its output goes to the file `log`; it inherits the files `keeps`."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path
+    keeps: tuple[int, ...] = ()
     _process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
     _known: Process | None = None
     _pause: float = FIRST_PAUSE
@@ -45,10 +46,16 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=self.keeps,
             )
         self._started_at = time.monotonic()
         self._again_at = None
         self._known = Process.of(self.name, self._process.pid)
+
+    @property
+    def pid(self) -> int:
+        """The number of its process; 0 before the first start."""
+        return self._process.pid if self._process is not None else 0
 
     @property
     def alive(self) -> bool:

@@ -5,6 +5,7 @@ second process in between and without the second that importing Prefect's comman
 """
 
 import os
+import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -53,9 +54,10 @@ def quiet_this_process() -> None:
         os.environ.setdefault(name, value)
 
 
-def command(port: int) -> list[str]:
-    """How to start it."""
-    return [sys.executable, "-m", "console.up.prefect_server", str(port)]
+def command(port: int, inherited: int | None = None) -> list[str]:
+    """How to start it; `inherited` is the number of a listening socket that it gets."""
+    words = [sys.executable, "-m", "console.up.prefect_server", str(port)]
+    return words if inherited is None else [*words, str(inherited)]
 
 
 def for_clients(variables: Mapping[str, str]) -> dict[str, str]:
@@ -63,7 +65,7 @@ def for_clients(variables: Mapping[str, str]) -> dict[str, str]:
     return {k: v for k, v in variables.items() if k != "PREFECT_API_DATABASE_CONNECTION_URL"}
 
 
-def serve(port: int) -> None:
+def serve(port: int, inherited: int | None = None) -> None:
     """Run the server until SIGTERM or until the supervisor has gone.
 
     It listens on loopback unless PREFECT_SERVER_API_HOST says otherwise, as in a container.
@@ -78,9 +80,11 @@ def serve(port: int) -> None:
     let_bulk_inserts_pass()
     app = create_app(final=True)
     host = os.environ.get("PREFECT_SERVER_API_HOST", HOST)
-    uvicorn.run(app, host=host, port=port, timeout_keep_alive=5, log_level="warning")
+    config = uvicorn.Config(app, host=host, port=port, timeout_keep_alive=5, log_level="warning")
+    sockets = None if inherited is None else [socket.socket(fileno=inherited)]
+    uvicorn.Server(config).run(sockets=sockets)
 
 
 if __name__ == "__main__":
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
-    serve(int(sys.argv[1]))
+    serve(*(int(word) for word in sys.argv[1:]))

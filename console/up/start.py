@@ -10,7 +10,7 @@ from pathlib import Path
 from console.up import prefect_server
 from console.up.child import Child
 from console.up.database import Server
-from console.up.ports import free_port
+from console.up.ports import hold_port
 from console.up.supervisor import Supervisor
 from deployments.prefect_api import clear_missed, clear_unfinished, is_up
 from models.database.engine import URL_VARIABLE
@@ -32,9 +32,12 @@ def start_prefect(supervisor: Supervisor, server: Server) -> Mapping[str, str]:
         variables = {**prefect_server.quiet(supervisor.home), "PREFECT_API_URL": named}
         supervisor.write()
         return variables
-    port = free_port(PORT)
+    held = hold_port(PORT)
+    supervisor.held.append(held)
+    port = int(held.getsockname()[1])
     settings = prefect_server.settings(supervisor.home, port, server.beside("prefect"))
-    supervisor.start("prefect-server", prefect_server.command(port), settings)
+    command = prefect_server.command(port, held.fileno())
+    supervisor.start("prefect-server", command, settings, (held.fileno(),))
     supervisor.prefect_api = settings["PREFECT_API_URL"]
     supervisor.write()
     return prefect_server.for_clients(settings)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,6 @@ from types import FrameType
 
 from console.printing import err
 from console.up.child import Child
-from console.up.leftovers import end
 from console.up.state import Process, UpState, forget, write
 from deployments import lifeline
 
@@ -32,7 +32,7 @@ class Supervisor:
     environment: str
     children: list[Child] = field(default_factory=list)
     watched: list[Callable[[], str | None]] = field(default_factory=list)
-    others: list[Process] = field(default_factory=list)
+    held: list[socket.socket] = field(default_factory=list)
     prefect_api: str | None = None
     variables: dict[str, str] = field(default_factory=dict)
     _written_at: float = 0.0
@@ -49,13 +49,20 @@ class Supervisor:
             signal.signal(number, signal.SIG_IGN)
         for child in reversed(self.children):
             child.stop()
-        end(self.others)
+        for each in self.held:
+            each.close()
         forget(self.home)
 
-    def start(self, name: str, command: list[str], environment: Mapping[str, str]) -> Child:
+    def start(
+        self,
+        name: str,
+        command: list[str],
+        environment: Mapping[str, str],
+        keeps: tuple[int, ...] = (),
+    ) -> Child:
         """Start a child; the last one started is the first one stopped."""
         ours = {**os.environ, **environment, lifeline.PARENT: str(os.getpid())}
-        child = Child(name, command, ours, self.home / "logs" / f"{name}.log")
+        child = Child(name, command, ours, self.home / "logs" / f"{name}.log", keeps)
         child.start()
         self.children.append(child)
         self.write()
@@ -71,7 +78,7 @@ class Supervisor:
             environment=self.environment,
             prefect_api=self.prefect_api,
             variables=self.variables,
-            children=[*processes, *self.others],
+            children=processes,
         )
         write(self.home, state)
         self._written_at = time.monotonic()
