@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from expectations.rules import RowRule
 from models.environment.secrets import redact
@@ -39,9 +40,10 @@ def create_judged_view(
     kept = [f"({rule.broken}) IS NOT TRUE AS {rule.column}" for rule in rules]
     errors = [f"({rule.broken}) IS NOT TRUE" for rule in rules if rule.severity == "error"]
     sound = " AND ".join(errors) or "true"
-    statement = f"SELECT s.*, {', '.join(kept)}, ({sound}) AS sound FROM {table} s"
+    statement = f"SELECT {', '.join(['s.*', *kept])}, ({sound}) AS sound FROM {table} s"
     for name, value in values.items():
         statement = statement.replace(f":{name} ", "'" + value.replace("'", "''") + "' ")
+    statement = statement.replace("%", "%%")  # the driver's own sign
     connection.exec_driver_sql(f"CREATE VIEW {view} AS {statement}")
 
 
@@ -63,7 +65,7 @@ def judge(url: URL, view: str, suite: "ExpectationSuite") -> list[Outcome]:
             "all"
         )
         result = batch.get_batch().validate(suite, result_format="BOOLEAN_ONLY")
-    except GreatExpectationsError as error:
+    except (GreatExpectationsError, ConnectionError, DBAPIError) as error:
         raise CouldNotRun(
             f"Judging {suite.name}",
             redact(str(error))[:500],
