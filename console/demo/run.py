@@ -57,7 +57,8 @@ def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | N
     os.environ.update(sandbox.variables)
     with aside(session.json):
         out.print("Tereze shows itself: three stand-in bodies, one database, every job once.")
-        out.print("One of the bodies makes mistakes on purpose, as real systems do.")
+        if sandbox.first:
+            out.print("One of the bodies makes mistakes on purpose, as real systems do.")
     environment = open_environment(choose(named))
     wait_for_sandbox(sandbox)
     supervisor.write()

@@ -23,6 +23,7 @@ PARENT = "SANDBOX_PARENT"
 """Names the process with which a body ends."""
 VOLUMES = {"state_corporation": 20_000, "land_registry": 5_000, "agriculture": 2_000}
 """Applications in the 60 days before the first start; they go on at that rate."""
+WORLD = "world.json"
 READY_WITHIN = 60.0  # seconds
 MISTAKES: tuple[dict[str, object], ...] = (
     {"kind": "closed_before_received", "path": "/applications", "share": 0.002},
@@ -35,14 +36,23 @@ MISTAKES: tuple[dict[str, object], ...] = (
 
 @dataclass(frozen=True)
 class Sandbox:
-    """The addresses of the bodies' control endpoints, and what the environment is told."""
+    """The addresses of the bodies' control endpoints, and what the environment is told.
+
+    `first` says that their world begins with this start.
+    """
 
     control: dict[str, str]
     variables: dict[str, str]
     children: tuple[Child, ...]
+    first: bool
 
     def make_mistakes(self) -> None:
-        """Tell the State Corporation to do wrong from now on."""
+        """Tell the State Corporation to do wrong from now on, in the first round of its world.
+
+        Later rounds bring a few rows each, of which one spoilt row would stop the whole.
+        """
+        if not self.first:
+            return
         for mistake in MISTAKES:
             self._order("POST", json=mistake)
 
@@ -69,6 +79,7 @@ def start_sandbox(supervisor: Supervisor, server: Server) -> Sandbox:
     folder = supervisor.home / "sandbox"
     drops = folder / "agriculture"
     drops.mkdir(parents=True, exist_ok=True)
+    first = not (folder / WORLD).exists()
     registry = server.beside("land_registry")
     database = registry.render_as_string(hide_password=False)
     key = secrets.token_hex(8)
@@ -94,7 +105,7 @@ def start_sandbox(supervisor: Supervisor, server: Server) -> Sandbox:
     }
     if registry.password:
         variables["PGPASSWORD"] = str(registry.password)
-    return Sandbox(control, variables, tuple(children))
+    return Sandbox(control, variables, tuple(children), first)
 
 
 def wait_for_sandbox(sandbox: Sandbox) -> None:
@@ -125,7 +136,7 @@ def _answers(address: str) -> bool:
 
 def _anchor(folder: Path) -> str:
     """When this world's history ends and its present begins: the first start in this folder."""
-    file = folder / "world.json"
+    file = folder / WORLD
     if not file.exists():
         file.write_text(json.dumps({"anchor": datetime.now(UTC).isoformat()}))
     return str(json.loads(file.read_text())["anchor"])
