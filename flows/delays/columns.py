@@ -26,9 +26,11 @@ _RISK = f"""
             CASE WHEN d.end_opens_at IS NULL THEN {_WORKED_AT_MOMENT} ELSE {_WORKED_AT_END} END
             - d.seconds_worked) - 1e-6) END AS risk
     FROM {{due}} d
-    LEFT JOIN calendar_days m ON m.calendar = d.calendar
-     AND m.day = CASE WHEN {_JUDGED} AND (d.end_opens_at IS NULL OR d.due_at <> d.unstopped_due_at)
-                      THEN (d.due_at AT TIME ZONE d.timezone)::date END
+    LEFT JOIN calendar_days m
+      ON m.day = CASE WHEN {_JUDGED}
+            AND (d.end_opens_at IS NULL OR d.due_at <> d.unstopped_due_at)
+            THEN (d.due_at AT TIME ZONE d.timezone)::date END
+     AND m.calendar = d.calendar  -- last: most rows are done with at the null before it
 """
 
 # Most days are as long as any other, so the day is found by a division; where clocks changed
@@ -44,8 +46,8 @@ _WITH_RISK = f"""
         END AS at_risk_at,
         d.standard_id
     FROM ({_RISK}) d
-    LEFT JOIN calendar_days k ON k.calendar = d.calendar AND k.working
-     AND k.ordinal = ceil(d.risk / d.length)::int
+    LEFT JOIN calendar_days k ON k.ordinal = ceil(d.risk / d.length)::int
+     AND k.calendar = d.calendar AND k.working
 """
 
 _WITHOUT_RISK = """
