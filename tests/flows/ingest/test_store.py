@@ -14,7 +14,7 @@ def version(hour: int, channel: str) -> dict[str, str]:
     return application("A1", channel=channel, changed_at=f"2026-05-12T{hour:02}:00:00+05:00")
 
 
-@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
 def test_the_newest_version_wins_in_whatever_order_they_come(
     office: Office, order: tuple[int, ...]
 ) -> None:

@@ -210,7 +210,7 @@ def _loads_or_tells(name: str, content: bytes) -> None:
 NAMES = st.sampled_from([SOURCE, "systems.yaml", "register.yaml", "alerts.yaml"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(NAMES, st.text(alphabet="a:-[]{}&*!|>'\"\n #?,%@`0x1.e<~", max_size=40))
 @example(SOURCE, "a: 0x_\n")
 @example(SOURCE, "a: &x [*x]\n")
@@ -222,7 +222,7 @@ def test_whatever_is_written_there_is_no_traceback(name: str, content: str) -> N
     _loads_or_tells(name, content.encode())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(NAMES, TREES)
 def test_whatever_is_declared_there_is_no_traceback(name: str, tree: Any) -> None:
     _loads_or_tells(name, json.dumps(tree, default=str).encode())
