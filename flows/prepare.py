@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from sqlalchemy import Engine
 
@@ -23,7 +24,7 @@ def prepared(
         CouldNotRun: the database does not answer.
         ConfigurationError: `TEREZE_DATABASE_URL` is wrong.
     """
-    database = locate(environment.name)
+    database = replace(locate(environment.name), timezone=environment.settings.timezone)
     engine = database.engine(hide_parameters=True)  # an error must not print anybody's record
     try:
         if not is_current(engine):

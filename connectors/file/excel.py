@@ -128,4 +128,6 @@ def _plain(cell: object) -> object:
         return cell.isoformat()
     if isinstance(cell, timedelta):
         return cell.total_seconds()
+    if isinstance(cell, int) and cell.bit_length() > 63:
+        return str(cell)  # beyond what JSON readers, ours included, take for a number
     return cell

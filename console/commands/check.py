@@ -1,6 +1,7 @@
 """`tereze check delays`."""
 
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -37,7 +38,8 @@ def delays(
     else:
         rows = [(state, report.counts.get(state, 0)) for state in STATES]
         rows += [(s, n) for s, n in sorted(report.counts.items()) if s not in STATES]
-        title = f"Applications as of {report.as_of.isoformat(sep=' ', timespec='minutes')}"
+        local = report.as_of.astimezone(ZoneInfo(environment.settings.timezone))
+        title = f"Applications as of {local.isoformat(sep=' ', timespec='minutes')}"
         out.print(table(title, ("state", "number"), rows))
         if report.replay:
             out.print("A moment of the past: nothing was written.")

@@ -19,7 +19,8 @@ MISSED_PULLS = 3
 class Look:
     """How far a system can be judged: up to `until`; None where it was never looked at.
 
-    `stale` names the sources that were not pulled in time, with the last good pull of each.
+    `stale` names the sources that were not pulled in time, with the last good pull of each; one
+    that was never pulled is stale only once its schedule has had the time to run.
     """
 
     system: str
@@ -42,33 +43,36 @@ def looks(connection: Connection, environment: Environment, as_of: datetime) -> 
         row.source: row.looked_until
         for row in connection.execute(text("SELECT source, looked_until FROM source_states"))
     }
+    watching_since = connection.execute(text("SELECT min(started_at) FROM ticks")).scalar()
     by_system: dict[str, list[Source]] = {}
     for source in environment.sources.values():
         if source.dataset in TELLS_OF_DELAYS:
             by_system.setdefault(source.system, []).append(source)
-    zone = environment.settings.timezone
-    return [
-        _look(system, sources, pulled, as_of, zone) for system, sources in sorted(by_system.items())
-    ]
+    judge = _Judge(pulled, watching_since or as_of, as_of, environment.settings.timezone)
+    return [judge.look(system, sources) for system, sources in sorted(by_system.items())]
 
 
-def _look(
-    system: str,
-    sources: list[Source],
-    pulled: Mapping[str, datetime | None],
-    as_of: datetime,
-    timezone: str,
-) -> Look:
-    stale = {}
-    for source in sources:
-        last = pulled.get(source.source)
-        tolerated = stale_after(source, timezone, as_of)
-        if last is None or (tolerated is not None and last < as_of - tolerated):
-            stale[source.source] = last
-    if not stale:
-        return Look(system, as_of, {})
-    known = [last for last in stale.values() if last is not None]
-    return Look(system, min(known) if len(known) == len(stale) else None, stale)
+@dataclass(frozen=True)
+class _Judge:
+    pulled: Mapping[str, datetime | None]
+    watching_since: datetime
+    as_of: datetime
+    timezone: str
+
+    def look(self, system: str, sources: list[Source]) -> Look:
+        lasts = {source.source: self.pulled.get(source.source) for source in sources}
+        stale = {source.source: lasts[source.source] for source in sources if self._stale(source)}
+        if None in lasts.values():
+            return Look(system, None, stale)
+        known = [last for last in stale.values() if last is not None]
+        return Look(system, min(known, default=self.as_of), stale)
+
+    def _stale(self, source: Source) -> bool:
+        tolerated = stale_after(source, self.timezone, self.as_of)
+        last = self.pulled.get(source.source)
+        if tolerated is None:
+            return last is None
+        return (last or self.watching_since) < self.as_of - tolerated
 
 
 def stale_after(source: Source, timezone: str, as_of: datetime) -> timedelta | None:

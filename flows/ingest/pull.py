@@ -50,6 +50,12 @@ def pull(
             half-done, the next pull goes on.
     """
     declared = _declared(environment, source)
+    if (since is not None or until is not None) and declared.cursor is None:
+        raise ConfigurationError(
+            f"Pulling a range of {source}",
+            "it has no cursor, so there is nothing to tell a range by",
+            "Pull it without --since and --until, or declare `cursor: {field: …}`",
+        )
     with (
         database_needed(f"Pulling {source}"),
         record.held(engine, environment.name, source) as ours,

@@ -16,15 +16,20 @@ DRIVER = "postgresql+psycopg"
 
 @dataclass(frozen=True)
 class Database:
-    """A PostgreSQL database (15 or later) and the schema of one environment in it."""
+    """A PostgreSQL database (15 or later) and the schema of one environment in it.
+
+    Moments are the same in any zone; `timezone` is the one that they are shown in.
+    """
 
     url: URL
     schema: str
+    timezone: str = "UTC"
 
     @property
     def scoped_url(self) -> URL:
-        """The URL with the environment's schema first in the search path."""
-        return self.url.update_query_dict({"options": f"-csearch_path={self.schema},public"})
+        """The URL with the environment's schema first in the search path, and its time zone."""
+        options = f"-csearch_path={self.schema},public -ctimezone={self.timezone}"
+        return self.url.update_query_dict({"options": options})
 
     def engine(self, **options: object) -> Engine:
         """An engine on the environment's schema; connections lost meanwhile are replaced."""
