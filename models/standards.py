@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, Identity, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.types import BigInteger
 
 from models.base import Base
 
@@ -65,8 +64,8 @@ class StandardInForce(Base):
 
     Holds the kinds of applications that have been seen, an empty string standing for none.
     Written by `flows.register.in_force`, anew whenever a standard, a channel or a calendar
-    changes. Due dates are computed by joining this table; `rule` and `cut` lead on to
-    `counted_spans`.
+    changes. Due dates are computed by joining this table; `rule` and `origin` lead on
+    to `counted_spans`.
     """
 
     __tablename__ = "standards_in_force"
@@ -86,7 +85,7 @@ class StandardInForce(Base):
     calendar: Mapped[str]
     timezone: Mapped[str]
     rule: Mapped[int]
-    cut: Mapped[float]
+    origin: Mapped[datetime]
 
 
 class CountingRule(Base):
@@ -94,6 +93,8 @@ class CountingRule(Base):
 
     `cut` is the second of the UTC day at which one day of receipt usually ends and the next
     begins, so that nearly every stretch of `counted_spans` lies within one such day.
+    `id` has a bound because it is told from the microseconds of a moment
+    (`flows.register.counting.origin_sql`).
     """
 
     __tablename__ = "counting_rules"
@@ -108,6 +109,7 @@ class CountingRule(Base):
             name="uq_counting_rules_whole",
             postgresql_nulls_not_distinct=True,
         ),
+        CheckConstraint("id < 1800000000", name="few"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -132,11 +134,11 @@ class CountedYear(Base):
 class CountedSpan(Base):
     """What follows from a receipt after `after`, up to and including `till`, under a rule.
 
-    `key` is made of the rule and the day, counted from the rule's `cut`; one number, because
-    that finds the stretch quickest (`flows.register.counting.key_sql`). The clock starts at the
-    receipt, but not before `starts_at`. The term ends at `due_at`; or `runs` after the clock's
-    start; or, where both are null and no moment is given, on `ends_on` at the clock time of the
-    start (a day on which clocks are changed).
+    `bin` is the beginning of a day (24 hours) that the stretch touches, on a grid that no other
+    rule shares (`flows.register.counting.origin_sql`). The clock starts at the receipt, but not
+    before `starts_at`. The term ends at `due_at`; or `runs` after the clock's start; or, where
+    both are null and no moment is given, on `ends_on` at the clock time of the start (a day on
+    which clocks are changed).
 
     `opens_at` and `length` (seconds) are the hours of the day of registration, or of the next
     worked one; `worked` is the working time before it, in seconds since the calendar's first
@@ -145,7 +147,7 @@ class CountedSpan(Base):
 
     __tablename__ = "counted_spans"
 
-    key: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    bin: Mapped[datetime] = mapped_column(primary_key=True)
     after: Mapped[datetime] = mapped_column(primary_key=True)
     till: Mapped[datetime]
     registered_on: Mapped[date]

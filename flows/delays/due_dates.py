@@ -7,7 +7,7 @@ something is counted at this time (`flows.delays.stopped`).
 """
 
 from flows.delays.stopped import stopped_sql
-from flows.register.counting import key_sql
+from flows.register.counting import bin_sql
 
 # A clock that runs "to the same clock time" across a change of clocks is set by hand.
 _SAME_CLOCK_TIME = """(p.ends_on + (greatest(r.received_at, p.starts_at)
@@ -42,7 +42,7 @@ _UNSTOPPED = f"""
      AND s.channel = coalesce(r.channel, '')
      AND r.received_at >= s.from_at AND r.received_at < s.to_at
     LEFT JOIN counted_spans p
-      ON p.key = {key_sql("r.received_at", "s.rule", "s.cut")}
+      ON p.bin = {bin_sql("r.received_at", "s.origin")}
      AND r.received_at > p.after AND r.received_at <= p.till
 """
 

@@ -81,7 +81,8 @@ _STOPPED = f"""
     LEFT JOIN calendar_days w ON u.unit = 'working_days' AND w.working
      AND w.calendar = u.calendar AND w.ordinal = {_END}
     LEFT JOIN calendar_days c ON u.unit = 'calendar_days' AND c.calendar = u.calendar
-     AND c.day = first_close(u.calendar, date '1970-01-01' + {_END}, u.still)
+     AND c.day = CASE WHEN u.unit = 'calendar_days'  -- a call for each row is what costs here
+        THEN first_close(u.calendar, date '1970-01-01' + {_END}, u.still) END
 """
 
 

@@ -6,7 +6,7 @@ sub-type before one for all, one for the channel before one for all; of two alik
 
 from sqlalchemy import Connection, text
 
-from flows.register.counting import count_missing, year_sql
+from flows.register.counting import count_missing, origin_sql, year_sql
 from models.environment.loader import Environment
 
 _UNRESOLVED = """
@@ -62,9 +62,10 @@ _RULES = """
     ON CONFLICT DO NOTHING
 """
 
-_IN_FORCE = """
+_IN_FORCE = f"""
     INSERT INTO standards_in_force (service, sub_type, channel, from_at, to_at, standard_id,
-        term, unit, day_of_receipt, day_ends, after_hours, inner_due, calendar, timezone, rule, cut)
+        term, unit, day_of_receipt, day_ends, after_hours, inner_due, calendar, timezone, rule,
+        origin)
     SELECT c.of_service, c.of_sub_type, c.of_channel,
         c.day::timestamp AT TIME ZONE c.timezone,
         coalesce(c.until::timestamp AT TIME ZONE c.timezone, 'infinity'),
@@ -72,7 +73,7 @@ _IN_FORCE = """
         CASE WHEN c.inner_due IS NOT NULL THEN nullif(c.inner_due, interval '0')
              WHEN c.unit IN ('working_days', 'calendar_days') AND c.term > :except_up_to
               AND c.of_channel = ANY(:hand_over_channels) THEN :hand_over_before END,
-        c.in_calendar, c.timezone, r.id, r.cut
+        c.in_calendar, c.timezone, r.id, {origin_sql("r.id", "r.cut")}
     FROM chosen_standards c JOIN counting_rules r ON r.calendar = c.in_calendar
      AND r.term IS NOT DISTINCT FROM c.term
      AND (r.unit, r.day_of_receipt, r.day_ends, r.after_hours)

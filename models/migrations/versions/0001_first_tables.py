@@ -169,7 +169,7 @@ def upgrade() -> None:
     op.create_index('ix_clock_stops_restarted_at', 'clock_stops', ['restarted_at'], unique=False)
     op.create_index('ix_clock_stops_stopped_at', 'clock_stops', ['stopped_at'], unique=False)
     op.create_table('counted_spans',
-    sa.Column('key', sa.BigInteger(), nullable=False),
+    sa.Column('bin', sa.DateTime(timezone=True), nullable=False),
     sa.Column('after', sa.DateTime(timezone=True), nullable=False),
     sa.Column('till', sa.DateTime(timezone=True), nullable=False),
     sa.Column('registered_on', sa.Date(), nullable=False),
@@ -183,7 +183,7 @@ def upgrade() -> None:
     sa.Column('end_opens_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('end_length', sa.Integer(), nullable=True),
     sa.Column('end_worked', sa.Integer(), nullable=True),
-    sa.PrimaryKeyConstraint('key', 'after', name=op.f('pk_counted_spans'))
+    sa.PrimaryKeyConstraint('bin', 'after', name=op.f('pk_counted_spans'))
     )
     op.create_table('counted_years',
     sa.Column('rule', sa.Integer(), nullable=False),
@@ -199,6 +199,7 @@ def upgrade() -> None:
     sa.Column('day_ends', sa.Text(), nullable=False),
     sa.Column('after_hours', sa.Text(), nullable=False),
     sa.Column('cut', sa.Float(), nullable=False),
+    sa.CheckConstraint('id < 1800000000', name=op.f('ck_counting_rules_few')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_counting_rules')),
     sa.UniqueConstraint('calendar', 'term', 'unit', 'day_of_receipt', 'day_ends', 'after_hours', name='uq_counting_rules_whole', postgresql_nulls_not_distinct=True)
     )
@@ -346,7 +347,7 @@ def upgrade() -> None:
     sa.Column('calendar', sa.Text(), nullable=False),
     sa.Column('timezone', sa.Text(), nullable=False),
     sa.Column('rule', sa.Integer(), nullable=False),
-    sa.Column('cut', sa.Float(), nullable=False),
+    sa.Column('origin', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('service', 'sub_type', 'channel', 'from_at', name=op.f('pk_standards_in_force'))
     )
     op.create_table('ticks',
