@@ -1,5 +1,6 @@
 """The state that benchmarks measure: 746 services with mixed rules, offices of 5 and 6 days."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,14 @@ def week(index: int) -> str:
     return "six_days" if index % 4 == 0 else "five_days"
 
 
-def environment(folder: Path) -> Environment:
-    """Write the state's YAML files into `folder` and load them."""
+def environment(folder: Path, changes: Mapping[str, Any] | None = None) -> Environment:
+    """Write the state's YAML files into `folder` and load them.
+
+    `changes` are put over the top-level keys of the files that they name.
+    """
     yaml = YAML()
     for name, content in _files().items():
+        content = content | (changes or {}).get(name, {})
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w", encoding="utf-8") as stream:

@@ -8,6 +8,7 @@ from typing import Any
 from connectors.bounds import Order, order_of
 from connectors.errors import WrongAnswer
 from connectors.protocol import CursorValue, Record
+from flows.ingest.columns import latest
 from models.environment.sources import Cursor
 from models.errors import ConfigurationError
 
@@ -30,15 +31,21 @@ class Progress:
         """Look at a page."""
         if self.field is None:
             return
-        values = (record.get(self.field) for record in records)
-        for value in {value for value in values if isinstance(value, CursorValue)}:
-            order = order_of(value)
-            if order is not None:
-                self._take(value, order)
+        found = (record.get(self.field) for record in records)
+        values = {value for value in found if isinstance(value, CursorValue)}
+        texts = {value for value in values if type(value) is str and value}
+        newest = latest(texts) if texts and len(texts) == len(values) else None
+        if newest is not None:  # nearly always: instants that are all written alike
+            self._take(newest, order_of(newest), len(texts))
+            return
+        for value in values:
+            self._take(value, order_of(value))
 
-    def _take(self, value: CursorValue, order: Order) -> None:
+    def _take(self, value: CursorValue, order: Order | None, count: int = 1) -> None:
+        if order is None:
+            return
         kind, comparable = order
-        self._seen[kind] += 1
+        self._seen[kind] += count
         if kind not in self._greatest or comparable > self._greatest[kind][0]:
             self._greatest[kind] = comparable, value
 

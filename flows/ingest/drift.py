@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from connectors.protocol import Record
@@ -26,12 +27,8 @@ class Shape:
     def add(self, records: Sequence[Record]) -> None:
         """Look at a page: at the names of every record, and at the values of every field."""
         self.records += len(records)
-        names: set[str] = set()
-        for record in records:
-            names.update(record)
-        for name in names:
-            types = {type(record.get(name)) for record in records}
-            kinds = {KINDS.get(each, each.__name__) for each in types if each is not type(None)}
+        for name in set[str]().union(*records):
+            kinds = {KINDS.get(each, each.__name__) for each in _types(records, name)}
             self.fields.setdefault(name, set()).update(kinds)
 
     def merged(self, known: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -41,6 +38,14 @@ class Shape:
             name: sorted(set(known.get(name, [])) | self.fields.get(name, set()))
             for name in sorted(names)
         }
+
+
+def _types(records: Sequence[Record], name: str) -> set[type]:
+    try:
+        types = set(map(type, map(itemgetter(name), records)))
+    except KeyError:  # some have no such field
+        types = {type(record.get(name)) for record in records}
+    return types - {type(None)}
 
 
 def drift(shape: Shape, taken: Iterable[str], ignored: Iterable[str], known: Any) -> list[str]:

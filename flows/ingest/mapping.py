@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import jmespath
 from jmespath.exceptions import JMESPathError, JMESPathTypeError
 
 from connectors.protocol import Record
+from flows.ingest.columns import Column, Reader, reader
 from flows.ingest.values import Parser, parser
 from models.datasets import DATASETS, Dataset
 from models.environment.settings import Settings
 from models.environment.sources import FieldMap, Source
 from models.errors import ConfigurationError
 
-Column = list[str | None]
 _PATH_SIGNS = frozenset(".[]{}()|@*&")
 
 
@@ -28,12 +29,16 @@ class Mapped:
 
 @dataclass(frozen=True)
 class Field:
-    """One mapped field: how it is found in records, and how its values are read."""
+    """One mapped field: how it is found in records, and how its values are read.
+
+    `read` reads a whole column where all its values are as most are.
+    """
 
     target: str
     origin: str | None
     find: Callable[[Sequence[Record]], list[Any]]
     parse: Parser
+    read: Reader | None
 
 
 class Mapping:
@@ -47,6 +52,7 @@ class Mapping:
                 mapped.from_,
                 _finder(source, target, mapped),
                 _parser(source, target, mapped, self.dataset, settings),
+                reader(self.dataset.column(target).kind, mapped),
             )
             for target, mapped in source.fields.items()
         ]
@@ -69,16 +75,20 @@ class Mapping:
         """The page's columns; a value that does not fit is null, and a problem of its row."""
         mapped = Mapped({}, {})
         for field in self.fields:
-            mapped.columns[field.target] = self._column(field, records, mapped.problems)
+            values = field.find(records)
+            column = field.read(values) if field.read else None
+            if column is None:
+                column = self._one_by_one(field, values, mapped.problems)
+            mapped.columns[field.target] = column
         return mapped
 
-    def _column(
-        self, field: Field, records: Sequence[Record], problems: dict[int, list[str]]
+    def _one_by_one(
+        self, field: Field, values: Sequence[Any], problems: dict[int, list[str]]
     ) -> Column:
         parse = field.parse
         column: Column = []
         add = column.append
-        for index, value in enumerate(field.find(records)):
+        for index, value in enumerate(values):
             if value is None or value == "" or (type(value) is str and not value.strip()):
                 add(None)
                 continue
@@ -128,9 +138,16 @@ def _finder(
         return lambda records: [mapped.value] * len(records)
     name = mapped.from_
     if not _is_path(name):
-        return lambda records: [record.get(name) for record in records]
+        return lambda records: _named(records, name)
     path = _compiled(source, target, name)
     return lambda records: [_by_name_or_path(record, name, path) for record in records]
+
+
+def _named(records: Sequence[Record], name: str) -> list[Any]:
+    try:
+        return list(map(itemgetter(name), records))
+    except KeyError:  # some have no such field
+        return [record.get(name) for record in records]
 
 
 def _compiled(source: Source, target: str, name: str) -> Any:

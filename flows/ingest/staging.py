@@ -8,7 +8,8 @@ from typing import Any
 from psycopg import sql
 from sqlalchemy import Connection, text
 
-from flows.ingest.mapping import Column, Mapped
+from flows.ingest.columns import Column
+from flows.ingest.mapping import Mapped
 from models.datasets import SQL_TYPES, Dataset
 
 _SPECIAL = re.compile(r"[\\\t\n\r]")
@@ -107,6 +108,6 @@ class Staging:
 def _escaped(column: Column) -> list[str]:
     """Texts as COPY wants them; the slow way is taken only where a page needs it."""
     texts = ["\\N" if value is None else value for value in column]
-    if _SPECIAL.search("".join(value for value in column if value is not None)):
+    if _SPECIAL.search("".join(filter(None, column))):
         return ["\\N" if v is None else v.translate(_ESCAPES) for v in column]
     return texts

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from flows.ingest.columns import SURROGATE
 from models.datasets import Kind
 from models.environment.sources import FieldMap
 from models.environment.values import parse_duration
@@ -22,7 +23,6 @@ Parser = Callable[[Any], str]
 _MOST_SHOWN = 40
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 _BIGINT = 2**63
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _MOST_OFFSET = timedelta(hours=15, minutes=59)
 """PostgreSQL knows no time zone further from Greenwich."""
 
@@ -74,7 +74,7 @@ def _storable(text: str) -> str:
     """The text itself; PostgreSQL keeps no NUL, and UTF-8 no half of a surrogate pair."""
     if "\x00" in text:
         raise ValueError("has a NUL character")
-    if not text.isascii() and _SURROGATE.search(text):
+    if not text.isascii() and SURROGATE.search(text):
         raise ValueError("has half of a character (a lone surrogate)")
     return text
 
