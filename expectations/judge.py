@@ -1,11 +1,11 @@
 """Run a suite over a staged batch: which rules are broken, in one pass over the rows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, ProgrammingError
 
 from expectations.rules import RowRule
 from models.environment.secrets import redact
@@ -25,6 +25,15 @@ class Outcome:
     kept: bool
 
 
+def broken_table(view: str) -> str:
+    """The table beside a judged view: a row for each that breaks a rule.
+
+    Its columns are row_no, the codes and reasons of rules of severity error, and, in
+    `beside`, the codes of the others.
+    """
+    return f"{view}_broken"
+
+
 def create_judged_view(
     connection: Connection,
     view: str,
@@ -32,21 +41,54 @@ def create_judged_view(
     rules: tuple[RowRule, ...],
     values: Mapping[str, str],
 ) -> None:
-    """Create the view that a suite judges: the staged rows and, by rule, whether it is kept.
+    """Evaluate each rule once for each row, and create the view that a suite judges.
 
-    `sound` is true for rows that break no rule of severity error. A view takes no parameters,
-    so `values` of the rules' `:names` are written into it as literals.
+    The view has the rows of `table` (with a column row_no) and, by rule, whether it is kept.
+    `sound` is true for rows that break no rule of severity error. What is broken stands in
+    `broken_table`; a suite asks for every rule several times, and most rows break none.
+
+    Raises:
+        CouldNotRun: a rule cannot be evaluated; nothing is called good then.
     """
-    kept = [f"({rule.broken}) IS NOT TRUE AS {rule.column}" for rule in rules]
-    sound = " AND ".join(r.column for r in rules if r.severity == "error") or "true"
-    # The suite asks for each column several times: OFFSET 0 keeps the planner from putting the
-    # condition in each of these places, so that a rule is evaluated once for a row.
-    judged = f"SELECT {', '.join(['s.*', *kept])} FROM {table} s OFFSET 0"
-    statement = f"SELECT j.*, ({sound}) AS sound FROM ({judged}) j"
-    for name, value in values.items():
-        statement = statement.replace(f":{name} ", "'" + value.replace("'", "''") + "' ")
-    statement = statement.replace("%", "%%")  # the driver's own sign
-    connection.exec_driver_sql(f"CREATE VIEW {view} AS {statement}")
+    found = broken_table(view)
+    connection.execute(text(f"DROP TABLE IF EXISTS {found}"))
+    statement = f"CREATE UNLOGGED TABLE {found} AS {broken_sql(table, rules)}"
+    try:
+        with connection.begin_nested():
+            connection.execute(text(statement), dict(values))
+    except (DataError, ProgrammingError) as error:
+        raise _cannot_judge(connection, table, rules, values, error) from error
+    connection.execute(text(f"ANALYZE {found}"))
+    kept = [
+        f"('{rule.code}' = ANY(b.codes || b.beside)) IS NOT TRUE AS {rule.column}" for rule in rules
+    ]
+    columns = ", ".join(["s.*", *kept, "(b.codes <> '{}') IS NOT TRUE AS sound"])
+    connection.exec_driver_sql(
+        f"CREATE VIEW {view} AS SELECT {columns} FROM {table} s LEFT JOIN {found} b USING (row_no)"
+    )
+
+
+def _cannot_judge(
+    connection: Connection,
+    table: str,
+    rules: tuple[RowRule, ...],
+    values: Mapping[str, str],
+    error: DBAPIError,
+) -> CouldNotRun:
+    """The error that names the rule: the first that fails when each is evaluated alone."""
+    named = "the rules"
+    for rule in rules:
+        try:
+            with connection.begin_nested():
+                connection.execute(text(broken_sql(table, (rule,))), dict(values))
+        except (DataError, ProgrammingError) as alone:
+            named, error = f"the rule {rule.code} ({rule.text})", alone
+            break
+    return CouldNotRun(
+        f"Judging {named}",
+        redact(str(error.orig))[:500],
+        "Nothing was stored; the rule's SQL has to be put right in expectations/",
+    )
 
 
 def judge(url: URL, view: str, suite: "ExpectationSuite") -> list[Outcome]:
@@ -101,30 +143,32 @@ def _outcome(result: "object") -> Outcome:
 
 
 def broken_sql(table: str, rules: tuple[RowRule, ...]) -> str:
-    """A query for the rows that break any rule of severity error: row_no, codes, reasons."""
+    """A query for the rows that break any rule: row_no, codes, reasons, and codes beside."""
     errors = [rule for rule in rules if rule.severity == "error"]
-    codes = ", ".join(f"CASE WHEN {r.broken} THEN '{r.code}' END" for r in errors)
-    reasons = ", ".join(f"CASE WHEN {r.broken} THEN {r.reason} END" for r in errors)
-    anything = " OR ".join(f"(({rule.broken}) IS TRUE)" for rule in errors) or "false"
+    beside = [rule for rule in rules if rule.severity != "error"]
+    reasons = [f"CASE WHEN {r.broken} THEN {r.reason} END" for r in errors]
+    anything = " OR ".join(f"(({rule.broken}) IS TRUE)" for rule in rules) or "false"
     return f"""
-        SELECT s.row_no, array_remove(CAST(ARRAY[{codes}] AS text[]), NULL) AS codes,
-            array_remove(CAST(ARRAY[{reasons}] AS text[]), NULL) AS reasons
+        SELECT s.row_no, {_filled(_codes(errors))} AS codes, {_filled(reasons)} AS reasons,
+            {_filled(_codes(beside))} AS beside
         FROM {table} s WHERE {anything}
     """
 
 
-def counts_sql(table: str, rules: tuple[RowRule, ...]) -> str:
-    """A query for how many rows break each rule, in one row with a column for each."""
-    counted = ", ".join(f"count(*) FILTER (WHERE {r.broken}) AS {r.column}" for r in rules)
-    return f"SELECT {counted} FROM {table} s"
+def _codes(rules: Sequence[RowRule]) -> list[str]:
+    return [f"CASE WHEN {rule.broken} THEN '{rule.code}' END" for rule in rules]
 
 
-def counts(
-    connection: Connection,
-    table: str,
-    rules: tuple[RowRule, ...],
-    values: Mapping[str, str],
-) -> dict[str, int]:
-    """How many rows break each of these rules, by code."""
-    row = connection.execute(text(counts_sql(table, rules)), dict(values)).one()
-    return {rule.code: n for rule, n in zip(rules, row, strict=True) if n}
+def _filled(texts: Sequence[str]) -> str:
+    return f"array_remove(CAST(ARRAY[{', '.join(texts)}] AS text[]), NULL)"
+
+
+def counts(connection: Connection, view: str) -> dict[str, int]:
+    """How many rows of a judged view break each rule, by code; none for those all keep."""
+    rows = connection.execute(
+        text(f"""
+            SELECT code, count(*) FROM {broken_table(view)}, unnest(codes || beside) code
+            GROUP BY code ORDER BY code
+        """)
+    )
+    return {code: int(count) for code, count in rows}

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from expectations.judge import Outcome, counts, create_judged_view, judge
-from expectations.rules import FIELDS, NOT_EMPTY, RowRule
+from expectations.rules import FIELDS, NOT_EMPTY
 from expectations.suite import fresh_column, rules_of, suite_of
 from flows.ingest import quarantine, record, tell
 from flows.ingest.drift import Shape, drift
@@ -71,12 +71,10 @@ class Finish:
         """
         if whole:
             self._require_fields(fetched)
-        values = self._values
+        staging = self.staging
         with self.engine.begin() as connection:
-            connection.execute(text(f"ANALYZE {self.staging.table}"))
-            create_judged_view(
-                connection, self.staging.view, self.staging.table, self.rules, values
-            )
+            connection.execute(text(f"ANALYZE {staging.table}"))
+            create_judged_view(connection, staging.view, staging.table, self.rules, self._values)
         suite = suite_of(self.source, self.rules, **self._freshness())
         outcomes = judge(self.engine.url, self.staging.view, suite)
         stopping = [o for o in outcomes if o.severity == "critical" and not o.kept]
@@ -111,7 +109,6 @@ class Finish:
         connection: Connection,
         pull_id: int,
         fetched: Fetched,
-        outcomes: list[Outcome],
         *,
         moves_cursor: bool,
         actor: str,
@@ -119,7 +116,7 @@ class Finish:
         """Store, hold back, move the cursor and say so, in the caller's transaction."""
         state = record.state_of(connection, self.source)
         found = drift_of(self.source, self.mapping, fetched.shape, state.fields)
-        broken, counted = self.find_broken(connection, outcomes)
+        broken, counted = self.find_broken(connection)
         if broken:
             quarantine.hold(
                 connection, self.staging, self.spool, self.source.source, pull_id, self.mask
@@ -136,15 +133,10 @@ class Finish:
         tell.succeeded(connection, self.source, found, self.now, actor)
         return Finished(stored, broken, counted, found)
 
-    def find_broken(
-        self, connection: Connection, outcomes: list[Outcome]
-    ) -> tuple[int, dict[str, int]]:
+    def find_broken(self, connection: Connection) -> tuple[int, dict[str, int]]:
         """Gather the rows that break a rule; answers how many, and how many break each."""
-        kept = {outcome.code for outcome in outcomes if outcome.kept}
-        rules: tuple[RowRule, ...] = tuple(r for r in self.rules if r.code not in kept)
-        broken = quarantine.find_broken(connection, self.staging, rules, self._values)
-        counted = counts(connection, self.staging.table, rules, self._values) if rules else {}
-        return broken, counted
+        broken = quarantine.find_broken(connection, self.staging)
+        return broken, counts(connection, self.staging.view)
 
     def store(self, connection: Connection, pull_id: int, broken: int, actor: str) -> Stored:
         """Store the good rows; what was held for their keys is settled by that."""

@@ -127,13 +127,12 @@ class _Run:
                     spool,
                     self.now,
                 )
-                outcomes = finish.judged(fetched)
+                finish.judged(fetched)
                 with self.engine.begin() as connection:
                     done = finish.write(
                         connection,
                         pull_id,
                         fetched,
-                        outcomes,
                         moves_cursor=not backfill,
                         actor=self.actor,
                     )

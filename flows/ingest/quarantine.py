@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,8 +10,7 @@ import orjson
 from psycopg import sql
 from sqlalchemy import Connection, Row, text
 
-from expectations.judge import broken_sql
-from expectations.rules import RowRule
+from expectations.judge import broken_table
 from flows.ingest.spool import Spool
 from flows.ingest.staging import Staging
 from models import trail
@@ -34,19 +33,17 @@ _HOLD = """
 """
 
 
-def find_broken(
-    connection: Connection,
-    staging: Staging,
-    rules: tuple[RowRule, ...],
-    values: Mapping[str, str],
-) -> int:
+def find_broken(connection: Connection, staging: Staging) -> int:
     """Write the rows that break a rule of severity error into `broken_now`; answers how many."""
     connection.execute(text("DROP TABLE IF EXISTS broken_now"))
     connection.execute(
-        text(f"CREATE TEMP TABLE broken_now ON COMMIT DROP AS {broken_sql(staging.table, rules)}"),
-        dict(values),
+        text(f"""
+            CREATE TEMP TABLE broken_now ON COMMIT DROP AS
+            SELECT row_no, codes, reasons FROM {broken_table(staging.view)} WHERE codes <> '{{}}'
+        """)
     )
     connection.execute(text("CREATE UNIQUE INDEX ON broken_now (row_no)"))
+    connection.execute(text("ANALYZE broken_now"))
     return int(connection.execute(text("SELECT count(*) FROM broken_now")).scalar_one())
 
 

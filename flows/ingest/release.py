@@ -153,10 +153,10 @@ def _release(
             Window(), None, None
         )
         finish = Finish(engine, environment, source, mapping, staging, spool, now)
-        outcomes = finish.judged(fetched, whole=False)
+        finish.judged(fetched, whole=False)
         with engine.begin() as connection:
             record.state_of(connection, source)
-            broken, counted = finish.find_broken(connection, outcomes)
+            broken, counted = finish.find_broken(connection)
             stored = finish.store(connection, pull_id, broken, actor)
             still = _settle(connection, staging, rows, finish, actor)
             left = _count_held(connection, source)

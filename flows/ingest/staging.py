@@ -8,6 +8,7 @@ from typing import Any
 from psycopg import sql
 from sqlalchemy import Connection, text
 
+from expectations.judge import broken_table
 from flows.ingest.columns import Column
 from flows.ingest.mapping import Mapped
 from models.datasets import SQL_TYPES, Dataset
@@ -43,8 +44,9 @@ class Staging:
         )
 
     def drop(self, connection: Connection) -> None:
-        """Take it away, with the view on it."""
+        """Take it away, with the view on it and what the rules found in it."""
         connection.execute(text(f"DROP VIEW IF EXISTS {self.view}"))
+        connection.execute(text(f"DROP TABLE IF EXISTS {broken_table(self.view)}"))
         connection.execute(text(f"DROP TABLE IF EXISTS {self.table}"))
 
     def copy(self, connection: Connection, mapped: Mapped, rows: int) -> None:

@@ -101,13 +101,14 @@ def _upsert(
         old, new = (", ".join(f"{a}.{n}" for n in content) for a in ("t", "excluded"))
         differs = f"({old}) IS DISTINCT FROM ({new})"
     named = ", ".join(f"{x} AS {c}" for x, c in zip(selected, columns, strict=True))
+    # In the order of the key, so that the index grows at one end and not everywhere.
+    order = ", ".join(name for name in dataset.key if name in columns)
     counts = connection.execute(
         text(f"""
-            WITH good AS (SELECT {named}
-                FROM {staging.table} s {joined} WHERE {good}),
+            WITH good AS (SELECT {named} FROM {staging.table} s {joined} WHERE {good}),
             written AS (
                 INSERT INTO {dataset.table} AS t ({", ".join(columns)})
-                SELECT {", ".join(columns)} FROM good
+                SELECT {", ".join(columns)} FROM good ORDER BY {order}
                 ON CONFLICT ({", ".join(key)}) DO UPDATE SET {sets} WHERE {newer}{differs}
                 RETURNING (xmax = 0) AS inserted)
             SELECT count(*) FILTER (WHERE inserted), count(*) FILTER (WHERE NOT inserted),

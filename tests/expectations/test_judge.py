@@ -81,12 +81,13 @@ def test_nothing_is_as_fresh_as_an_empty_batch_is_not(engine: Engine) -> None:
 
 def test_which_rows_and_how_many(engine: Engine) -> None:
     with engine.connect() as connection:
-        rows = connection.execute(text(broken_sql("batch", RULES) + " ORDER BY 1"), VALUES).all()
+        create_judged_view(connection, "judged", "batch", RULES, VALUES)
+        rows = connection.execute(text("SELECT * FROM judged_broken ORDER BY 1")).all()
         assert rows == [
-            (1, ["X01"], ["Numbers are even: 3"]),
-            (2, ["X03"], ["Names fit: 100%: B"]),
+            (1, ["X01"], ["Numbers are even: 3"], []),
+            (2, ["X03"], ["Names fit: 100%: B"], ["X02"]),
         ]
-        assert counts(connection, "batch", RULES, VALUES) == {"X01": 1, "X02": 1, "X03": 1}
+        assert counts(connection, "judged") == {"X01": 1, "X02": 1, "X03": 1}
         assert connection.execute(text(broken_sql("batch", ()))).all() == []
 
 
