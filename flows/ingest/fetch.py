@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ from connectors.protocol import Connector, CursorValue, Page, Window
 from expectations.rules import COMPLETE
 from flows.ingest.cursor import Progress
 from flows.ingest.drift import Shape
-from flows.ingest.mapping import Mapping
+from flows.ingest.mapping import Mapped, Mapping
 from flows.ingest.report import BatchStopped
 from flows.ingest.spool import Spool
 from flows.ingest.staging import Staging
@@ -91,25 +92,36 @@ class Fetch:
         return fetched
 
     def _read(self, window: Window, fetched: Fetched) -> None:
-        for page in self.connector.pages(window):
-            self._take(page, fetched)
-            if self.told is not None:
-                self.told(fetched.read, page.total)
+        """Read page after page; while one is asked for and read, the one before is written."""
+        with ThreadPoolExecutor(1, thread_name_prefix="staging") as writer:
+            writing: Future[None] | None = None
+            for page in self.connector.pages(window):
+                mapped = self._take(page, fetched)
+                if writing is not None:
+                    writing.result()
+                writing = writer.submit(self._write, mapped, len(page.records))
+                if self.told is not None:
+                    self.told(fetched.read, page.total)
+            if writing is not None:
+                writing.result()
 
-    def _take(self, page: Page, fetched: Fetched) -> None:
+    def _take(self, page: Page, fetched: Fetched) -> Mapped:
         fetched.pages += 1
         fetched.bytes += page.size
         fetched.digest.update(bytes.fromhex(page.sha256))
         if page.total is not None and fetched.announced is None:
             fetched.announced = page.total
-        if not page.records:
-            return
         fetched.read += len(page.records)
         fetched.shape.add(page.records)
         fetched.progress.add(page.records)
-        self.spool.add(page.records)
-        with self.engine.begin() as connection:
-            self.staging.copy(connection, self.mapping.apply(page.records), len(page.records))
+        if page.records:
+            self.spool.add(page.records)
+        return self.mapping.apply(page.records)
+
+    def _write(self, mapped: Mapped, rows: int) -> None:
+        if rows:
+            with self.engine.begin() as connection:
+                self.staging.copy(connection, mapped, rows)
 
     def _settle(self) -> int:
         with self.engine.begin() as connection:
