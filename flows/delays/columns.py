@@ -50,6 +50,7 @@ _WITH_RISK = f"""
      AND k.calendar = d.calendar AND k.working
 """
 
+_WITHOUT_RISK_FROM = ("system", "number", "registered_on", "inner_due", "standard_id")
 _WITHOUT_RISK = """
     SELECT d.system, d.number, d.registered_on, d.due_at, d.due_at - d.inner_due AS inner_due_at,
         NULL::timestamptz AS at_risk_at, d.standard_id
@@ -65,7 +66,8 @@ def columns_sql(
     `at_risk` is the share of the term's working time after which an open case is at risk;
     closed ones have no such moment. `relation` and `stops` are as for `due_sql`.
     """
-    due = due_sql(relation, stops)
     if at_risk == "never":
+        due = due_sql(relation, stops, _WITHOUT_RISK_FROM)
         return f"({_WITHOUT_RISK.format(due=due)})"
+    due = due_sql(relation, stops)
     return f"({_WITH_RISK.format(due=due, rest=f'{1 - at_risk:.6f}')})"
