@@ -10,10 +10,12 @@ from flows.delays.columns import COLUMNS, columns_sql
 from flows.delays.recompute import recompute, recompute_all
 from flows.ingest.staging import Staging
 from flows.register.in_force import forget, resolve
+from models.datasets import Dataset
 from models.environment.loader import Environment
 from models.environment.sources import Source
 
 GOOD = "NOT EXISTS (SELECT FROM broken_now b WHERE b.row_no = s.row_no)"
+_NEWS = "NOT EXISTS (SELECT FROM unchanged_now u WHERE u.row_no = s.row_no)"
 
 
 @dataclass(frozen=True)
@@ -40,16 +42,57 @@ def store(
     """
     values = {"system": source.system, "source": source.source, "pull": pull_id}
     good = GOOD if broken else "true"
-    columns, selected, joined = _parts(connection, environment, source, staging, good)
+    # A source that is read again mostly says what is known: nothing is worked out for that.
+    news = good
+    if _find_unchanged(connection, source, staging):
+        connection.execute(text("ANALYZE unchanged_now"))
+        news = f"{good} AND {_NEWS}"
+    columns, selected, joined = _parts(connection, environment, source, staging, news)
     if source.dataset == "application_events":
         _find_touched(connection, staging, good, source.system)
-    stored = _upsert(connection, staging, columns, selected, joined, good, values)
+    query = f"SELECT count(*) FROM {staging.table} s WHERE {good}"
+    all_good = int(connection.execute(text(query)).scalar_one())
+    inserted, updated = _upsert(connection, staging, columns, selected, joined, news, values)
+    stored = Stored(inserted, updated, all_good - inserted - updated)
     if source.dataset == "application_events":
         _follow_events(connection, environment)
     elif source.dataset in ("standards", "channels") and stored.inserted + stored.updated:
         forget(connection)
         recompute_all(connection, environment)
     return stored
+
+
+def _find_unchanged(connection: Connection, source: Source, staging: Staging) -> int:
+    """Write the rows that the store knows, or knows better, into `unchanged_now`; how many."""
+    dataset = staging.dataset
+    required = {column.name for column in dataset.columns if column.required}
+    same = [
+        f"t.{name} {'=' if name in required else 'IS NOT DISTINCT FROM'} s.{name}"
+        for name in dataset.key
+    ] + (["t.system = :system"] if dataset.per_system else [])
+    connection.execute(text("DROP TABLE IF EXISTS unchanged_now"))
+    return connection.execute(
+        text(f"""
+            CREATE TEMP TABLE unchanged_now ON COMMIT DROP AS
+            SELECT s.row_no FROM {staging.table} s JOIN {dataset.table} t ON {" AND ".join(same)}
+            WHERE NOT ({_changes(dataset, list(source.fields), "s")})
+        """),
+        {"system": source.system} if dataset.per_system else {},
+    ).rowcount
+
+
+def _changes(dataset: Dataset, columns: list[str], new: str) -> str:
+    """Whether the row `new` changes the stored row `t`: it is not older, and says another thing."""
+    key = ["system", *dataset.key]
+    never_compared = {*key, "source", "pull_id", "next_look_at", "origin", *COLUMNS}
+    content = [name for name in columns if name not in never_compared]
+    newer, v = "", dataset.version
+    if v in columns:
+        newer = f"(t.{v} IS NULL OR {new}.{v} IS NULL OR {new}.{v} >= t.{v}) AND "
+    if not content:
+        return f"{newer}true"
+    old, others = (", ".join(f"{a}.{name}" for name in content) for a in ("t", new))
+    return f"{newer}({old}) IS DISTINCT FROM ({others})"
 
 
 def _parts(
@@ -86,20 +129,12 @@ def _upsert(
     joined: str,
     good: str,
     values: dict[str, Any],
-) -> Stored:
+) -> tuple[int, int]:
+    """Answers how many rows were new, and how many changed."""
     dataset = staging.dataset
     key = [*(["system"] if dataset.per_system else []), *dataset.key]
-    never_compared = {*key, "source", "pull_id", "next_look_at", "origin", *COLUMNS}
-    content = [name for name in columns if name not in never_compared]
     sets = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
-    newer = ""
-    if dataset.version in columns:
-        v = dataset.version
-        newer = f"(t.{v} IS NULL OR excluded.{v} IS NULL OR excluded.{v} >= t.{v}) AND "
-    differs = "true"
-    if content:
-        old, new = (", ".join(f"{a}.{n}" for n in content) for a in ("t", "excluded"))
-        differs = f"({old}) IS DISTINCT FROM ({new})"
+    changes = _changes(dataset, columns, "excluded")
     named = ", ".join(f"{x} AS {c}" for x, c in zip(selected, columns, strict=True))
     # In the order of the key, so that the index grows at one end and not everywhere.
     order = ", ".join(name for name in dataset.key if name in columns)
@@ -109,16 +144,14 @@ def _upsert(
             written AS (
                 INSERT INTO {dataset.table} AS t ({", ".join(columns)})
                 SELECT {", ".join(columns)} FROM good ORDER BY {order}
-                ON CONFLICT ({", ".join(key)}) DO UPDATE SET {sets} WHERE {newer}{differs}
+                ON CONFLICT ({", ".join(key)}) DO UPDATE SET {sets} WHERE {changes}
                 RETURNING (xmax = 0) AS inserted)
-            SELECT count(*) FILTER (WHERE inserted), count(*) FILTER (WHERE NOT inserted),
-                (SELECT count(*) FROM {staging.table} s WHERE {good})
+            SELECT count(*) FILTER (WHERE inserted), count(*) FILTER (WHERE NOT inserted)
             FROM written
         """),
         values,
     ).one()
-    inserted, updated, all_good = (int(n) for n in counts)
-    return Stored(inserted, updated, all_good - inserted - updated)
+    return int(counts[0]), int(counts[1])
 
 
 def _find_touched(connection: Connection, staging: Staging, good: str, system: str) -> None:
