@@ -1,4 +1,4 @@
-"""A million lawful due dates: the statement that Tereze runs, `holidays` one by one, and pandas.
+"""A million lawful due dates: the query that Tereze builds on, `holidays` one by one, and pandas.
 
 All three answer the same question for the same applications with mixed rules: the end of the
 term, after the day of registration. Only computing is timed; the peers get local times ready

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0001_working_time"
-down_revision = "0001"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
