@@ -5,6 +5,7 @@ import threading
 import pytest
 from sqlalchemy import text
 
+from flows.delays.flow import _work as scheduled
 from flows.delays.tick import LOCK
 from models import trail
 from models.errors import CouldNotRun
@@ -196,3 +197,10 @@ def test_a_system_is_judged_only_as_far_as_it_was_looked_at(world: World) -> Non
     world.check("06-05 18:31")
     assert world.states()["A2"] == "overdue"
     assert world.all("SELECT state FROM alerts WHERE name = 'SourceStale'") == [("resolved",)]
+
+
+def test_the_scheduled_check_costs_by_what_changed_and_counts_no_history(world: World) -> None:
+    world.received("A1", RECEIVED)
+    sentence = scheduled(world.engine, world.environment).sentence
+    assert "changed 1; breaches opened 1" in sentence
+    assert "overdue" not in sentence
