@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from console import failures
+from console import failures as exits
 from console.commands import (
     alerts,
     application,
@@ -18,6 +18,7 @@ from console.commands import (
     delays,
     deploy,
     environment,
+    failures,
     pull,
     quarantine,
     register,
@@ -39,6 +40,7 @@ GROUPS = (
     check.app,
     quarantine.app,
     delays.app,
+    failures.app,
     alerts.app,
     register.app,
     environment.app,
@@ -87,16 +89,16 @@ def run(arguments: Sequence[str]) -> int:
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
     try:
         code = app(hoisted(arguments), prog_name="tereze", standalone_mode=False)
-        return code if isinstance(code, int) else failures.DONE
+        return code if isinstance(code, int) else exits.DONE
     except TyperException as error:
-        return failures.wrong_use(error)
+        return exits.wrong_use(error)
     except (KeyboardInterrupt, typer.Abort):
-        return failures.INTERRUPTED
+        return exits.INTERRUPTED
     except BrokenPipeError:  # `tereze … | head` is no fault
         sys.stderr.close()
-        return failures.DONE
+        return exits.DONE
     except Exception as error:  # the last place that can tell a person: nothing is swallowed
-        return failures.explain(error)
+        return exits.explain(error)
 
 
 def hoisted(arguments: Sequence[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """Moments as people give them on the command line."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from models.errors import ConfigurationError
@@ -32,3 +32,23 @@ def moment(given: str | None, timezone: str, option: str = "--as-of") -> datetim
             "Give a time that was, or one with an offset such as +00:00",
         )
     return local
+
+
+def duration(given: str, option: str, *, least: int = 1) -> timedelta:
+    """A duration like 90s, 10m, 1h 30m or 5d, of at least so many seconds.
+
+    Raises:
+        ConfigurationError: it is no such duration, or shorter.
+    """
+    from models.environment.values import parse_duration
+
+    tried = f"Reading {option} {given!r}"
+    try:
+        parsed = parse_duration(given)
+    except ValueError as error:
+        raise ConfigurationError(tried, str(error), "Write it so") from error
+    if parsed.total_seconds() < least:
+        raise ConfigurationError(
+            tried, f"it is shorter than {least} s", "Give a longer one, or leave the option out"
+        )
+    return parsed

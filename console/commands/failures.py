@@ -1,0 +1,79 @@
+"""`tereze failures outages|scan`: the rules on recorded data, without a database."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.printing import as_json, err, out, table
+from console.session import current
+
+if TYPE_CHECKING:
+    from flows.failures.table import Problems
+
+app = typer.Typer(
+    name="failures", help="Find failures in recorded data, on files.", no_args_is_help=True
+)
+To = Annotated[Path, typer.Option(help="A CSV file; .gz compresses it")]
+
+
+@app.command()
+def outages(
+    context: typer.Context,
+    probes: Annotated[Path, typer.Argument(metavar="PROBES.csv", show_default=False)],
+    to: To,
+    confirm: Annotated[int, typer.Option(min=1, help="So many failed probes on end")] = 2,
+    flap: Annotated[str, typer.Option(help="Outages closer than this are one, e.g. 5m")] = "0s",
+    gap: Annotated[
+        str | None,
+        typer.Option(help="Longer without a probe is not looked at; default: 4 usual pauses"),
+    ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option(help="An endpoint to leave out; may be repeated")
+    ] = None,
+) -> None:
+    """Write when each endpoint failed, and when nobody looked."""
+    from console.times import duration
+    from flows.failures.on_files import find_outages
+    from flows.failures.outages import Rules
+
+    longest = None if gap is None else duration(gap, "--gap")
+    rules = Rules(confirm, duration(flap, "--flap", least=0), longest)
+    report = find_outages(probes, to, rules, without=frozenset(without or ()))
+    if current(context).json:
+        as_json(report)
+        return
+    counts = [("outages", report.outages), ("of them open", report.still_open),
+              ("not looked at", report.not_looked_at)]  # fmt: skip
+    out.print(table(f"{report.probes:,} probes of {report.endpoints:,} endpoints, to {to}",
+                    ("found", "number"), counts))  # fmt: skip
+    _tell(probes, report.problems)
+
+
+@app.command()
+def scan(
+    context: typer.Context,
+    series: Annotated[Path, typer.Argument(metavar="SERIES.csv", show_default=False)],
+    to: To,
+) -> None:
+    """Write the rows of a metric with a score between 0 and 1 and a flag."""
+    from flows.failures.on_files import scan_series
+
+    report = scan_series(series, to)
+    if current(context).json:
+        as_json(report)
+        return
+    out.print(table(f"{report.rows:,} rows in {to}", ("found", "number"),
+                    [("flagged", report.flagged), ("not judged", report.not_judged)]))  # fmt: skip
+    _tell(series, report.problems)
+
+
+def _tell(path: Path, problems: "Problems") -> None:
+    """Say on standard error what could not be used."""
+    if not problems.count:
+        return
+    err.print(f"{path}: {problems.count:,} things could not be used:", markup=False)
+    for each in problems.first:
+        err.print(f"  {each}", markup=False, soft_wrap=True)
+    if problems.count > len(problems.first):
+        err.print(f"  … and {problems.count - len(problems.first):,} more", markup=False)
