@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from sys import intern
 
 from flows.failures.table import Problems, Row, nothing_read, number_of, opened, time_of
 from models.errors import ConfigurationError
@@ -79,6 +80,6 @@ def _probe(row: Row, time: datetime, problems: Problems) -> Probe | None:
         except ValueError as error:
             problems.add(row.line, column, f"{error} (the probe is used)")
     state, code = row.wanted["state"], row.wanted["http_code"]
-    return Probe(
-        time, row.wanted["endpoint"], state.lower() == UP, state if code in NO_CODE else code
-    )
+    # Interned: the same few texts stand in millions of rows.
+    reason = intern(state if code in NO_CODE else code)
+    return Probe(time, intern(row.wanted["endpoint"]), state.lower() == UP, reason)

@@ -173,7 +173,7 @@ def number_of(text: str) -> float:
 
 def nothing_read(path: Path, problems: Problems) -> ConfigurationError:
     """The error of a file without one usable row."""
-    found = f"{problems.count} rows could not be read; {problems.first[0]}" if problems.count else (
+    found = f"no row could be read; {problems.first[0]}" if problems.count else (
         "there is no row after the header"
     )  # fmt: skip
     return ConfigurationError(
