@@ -40,7 +40,7 @@ lint: $(STAMP) ## Style, types and the direction of imports
 	$(BIN)/lint-imports --no-cache
 
 bench: $(BENCH_STAMP) ## Run every benchmark against its peers
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks all
 
 chaos: $(STAMP) ## Break things on purpose (not there yet)
 	@echo "There are no chaos runs yet; the tests of \`tereze up\` kill -9 and start again."
