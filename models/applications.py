@@ -24,7 +24,6 @@ class Application(Base):
         Index(
             "ix_applications_next_look", "next_look_at", postgresql_where="next_look_at IS NOT NULL"
         ),
-        Index("ix_applications_service", "service", "received_at"),
         CheckConstraint("completed_at >= received_at", name="order"),
     )
 

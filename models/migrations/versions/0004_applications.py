@@ -67,9 +67,6 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="next_look_at IS NOT NULL",
     )
-    op.create_index(
-        "ix_applications_service", "applications", ["service", "received_at"], unique=False
-    )
     op.create_table(
         "clock_stops",
         sa.Column("system", sa.Text(), nullable=False),
@@ -87,7 +84,6 @@ def downgrade() -> None:
     op.drop_index("ix_clock_stops_stopped_at", table_name="clock_stops")
     op.drop_index("ix_clock_stops_restarted_at", table_name="clock_stops")
     op.drop_table("clock_stops")
-    op.drop_index("ix_applications_service", table_name="applications")
     op.drop_index(
         "ix_applications_next_look",
         table_name="applications",
