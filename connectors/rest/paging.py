@@ -65,6 +65,7 @@ class Repeats:
 class SinglePage:
     """There is one page."""
 
+    # Every way of paging is asked alike, so each is given what only some of them look at.
     def after(self, answer: Answer, count: int, total: int | None) -> None:  # noqa: ARG002
         """Nothing comes after it."""
         return
@@ -113,6 +114,7 @@ class Linked:
         self._guard = LoopGuard()
         self._repeats = Repeats()
 
+    # Every way of paging is asked alike, so each is given what only some of them look at.
     def after(self, answer: Answer, count: int, total: int | None) -> Step | None:  # noqa: ARG002
         """The link in the answer or its header, absolute or relative; none is the end.
 
@@ -147,6 +149,7 @@ class ByCursor:
         self._guard = LoopGuard()
         self._repeats = Repeats()
 
+    # Every way of paging is asked alike, so each is given what only some of them look at.
     def after(self, answer: Answer, count: int, total: int | None) -> Step | None:  # noqa: ARG002
         """The cursor in the answer; none is the end.
 

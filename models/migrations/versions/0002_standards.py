@@ -10,6 +10,11 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_calendars()
+    _create_standards()
+
+
+def _create_calendars() -> None:
     op.create_table(
         "calendar_days",
         sa.Column("calendar", sa.Text(), nullable=False),
@@ -53,6 +58,9 @@ def upgrade() -> None:
         sa.Column("last_day", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_calendars")),
     )
+
+
+def _create_standards() -> None:
     op.create_table(
         "standards",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -11,6 +11,11 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_alerts()
+    _create_notices()
+
+
+def _create_alerts() -> None:
     op.create_table(
         "alert_changes",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -29,14 +34,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_changes")),
     )
     op.create_index("ix_alert_changes_fingerprint", "alert_changes", ["fingerprint"], unique=False)
-    op.create_table(
-        "alert_groups",
-        sa.Column("group_key", sa.Text(), nullable=False),
-        sa.Column("labels", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("said", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("said_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("group_key", name=op.f("pk_alert_groups")),
-    )
     op.create_table(
         "alerts",
         sa.Column("fingerprint", sa.Text(), nullable=False),
@@ -87,6 +84,17 @@ def upgrade() -> None:
         [sa.literal_column("(labels ->> 'system')"), sa.literal_column("(labels ->> 'number')")],
         unique=False,
         postgresql_where="labels ? 'number'",
+    )
+
+
+def _create_notices() -> None:
+    op.create_table(
+        "alert_groups",
+        sa.Column("group_key", sa.Text(), nullable=False),
+        sa.Column("labels", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("said", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("group_key", name=op.f("pk_alert_groups")),
     )
     op.create_table(
         "notices",
