@@ -5,8 +5,10 @@ from models.applications import Application, ApplicationEvent, ClockStop
 from models.audit import AuditEntry, AuditHead
 from models.base import Base
 from models.delays import Breach, Tick, TimelinessChange
+from models.findings import Finding, FindingChange, FindingEvidence
 from models.pulls import Pull, QuarantinedRow, SourceState
 from models.register import Channel, Office, Organisation, Region, Service
+from models.runs import JobRun
 from models.standards import CalendarDay, Standard, StandardInForce, SyncedCalendar
 
 __all__ = [
@@ -22,6 +24,10 @@ __all__ = [
     "CalendarDay",
     "Channel",
     "ClockStop",
+    "Finding",
+    "FindingChange",
+    "FindingEvidence",
+    "JobRun",
     "Notice",
     "Office",
     "Organisation",

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
+from models.environment.probes import Target
 from models.environment.values import Cron, Duration, Names, Strict
 
 
@@ -34,7 +35,15 @@ class System(Strict):
     )
     objectives: Objectives = Objectives()
     maintenance: list[Maintenance] = Field(default_factory=list)
-    depends_on: list[str] = Field(default_factory=list)
+    depends_on: list[str] = Field(
+        default_factory=list, description="Systems without which this one does not work"
+    )
+    services: list[str] = Field(
+        default_factory=list,
+        description="Codes of services that cannot be rendered without it, beside those whose"
+        " applications are pulled from it",
+    )
+    probes: list[Target] = Field(default_factory=list)
 
 
 class Systems(Strict):
