@@ -16,13 +16,13 @@ def upgrade() -> None:
     _create_runs()
 
 
-def _json(name: str) -> sa.Column:
+def _json(name: str) -> "sa.Column[object]":
     return sa.Column(
         name, postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False
     )
 
 
-def _now(name: str) -> sa.Column:
+def _now(name: str) -> "sa.Column[object]":
     return sa.Column(
         name,
         sa.DateTime(timezone=True),
