@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from expectations import application_events, applications, register
+from expectations import application_events, applications, observed_functions, register
 from expectations.rules import FRESH, NOT_EMPTY, SOUND, RowRule, with_severities
 from models.environment.settings import Settings
 from models.environment.sources import Source
@@ -25,6 +25,7 @@ RULES: Mapping[str, tuple[RowRule, ...]] = {
     "regions": register.REGIONS,
     "offices": register.OFFICES,
     "standards": register.STANDARDS,
+    "observed_functions": observed_functions.RULES,
 }
 IDENTIFIERS = "A03"
 GX_SEVERITY = {"critical": "critical", "error": "warning", "warning": "info"}
@@ -53,6 +54,7 @@ def rules_of(source: Source, settings: Settings) -> tuple[RowRule, ...]:
 FRESH_BY = {
     "applications": ("changed_at", "received_at"),
     "application_events": ("changed_at", "at"),
+    "observed_functions": ("last_seen",),
 }
 """The times that tell how new a record is, the better one first."""
 

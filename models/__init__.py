@@ -6,9 +6,15 @@ from models.audit import AuditEntry, AuditHead
 from models.base import Base
 from models.delays import Breach, Tick, TimelinessChange
 from models.findings import Finding, FindingChange, FindingEvidence
+from models.hidden_services import (
+    Candidate,
+    CandidateChange,
+    FunctionJudgement,
+    ObservedFunction,
+)
 from models.pulls import Pull, QuarantinedRow, SourceState
 from models.register import Channel, Office, Organisation, Region, Service
-from models.runs import JobRun
+from models.runs import JobRun, SystemLook, WatchRound
 from models.standards import CalendarDay, Standard, StandardInForce, SyncedCalendar
 
 __all__ = [
@@ -22,13 +28,17 @@ __all__ = [
     "Base",
     "Breach",
     "CalendarDay",
+    "Candidate",
+    "CandidateChange",
     "Channel",
     "ClockStop",
     "Finding",
     "FindingChange",
     "FindingEvidence",
+    "FunctionJudgement",
     "JobRun",
     "Notice",
+    "ObservedFunction",
     "Office",
     "Organisation",
     "Pull",
@@ -39,6 +49,8 @@ __all__ = [
     "Standard",
     "StandardInForce",
     "SyncedCalendar",
+    "SystemLook",
     "Tick",
     "TimelinessChange",
+    "WatchRound",
 ]

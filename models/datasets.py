@@ -153,6 +153,27 @@ STANDARDS = Dataset(
         Column("valid_to", "date"),
     ),
 )
+OBSERVED_FUNCTIONS = Dataset(
+    name="observed_functions",
+    table="observed_functions",
+    key=("kind", "code"),
+    per_system=True,
+    version="last_seen",
+    columns=(
+        *_required("kind", "code"),
+        Column("names", "names", required=True),
+        *_texts("description", "organisation"),
+        Column("regions", "list"),
+        *_texts("service", "result", "term", "fee"),
+        Column("documents", "list"),
+        Column("fields", "list"),
+        Column("volume", "integer"),
+        Column("recipients", "integer"),
+        Column("refused", "integer"),
+        Column("first_seen", "time"),
+        Column("last_seen", "time"),
+    ),
+)
 
 DATASETS = {
     dataset.name: dataset
@@ -165,5 +186,6 @@ DATASETS = {
         REGIONS,
         OFFICES,
         STANDARDS,
+        OBSERVED_FUNCTIONS,
     )
 }
