@@ -1,4 +1,4 @@
-"""Runs of our own jobs: what looked, when, and how it ended. The watch on the watch reads it."""
+"""Runs of our own jobs and rounds of the watch: what looked, when, at what, how it ended."""
 
 from datetime import datetime
 
@@ -12,14 +12,18 @@ from models.base import Base, CreatedAt
 class JobRun(Base):
     """One run of a job (`delays`, `failures`, `ingest`, …) on `subject` (a source, or empty).
 
-    `state` is `running`, `completed` or `failed`; a run whose process was killed stays
-    `running` until the next run of the job closes it as `lost`.
+    `state` is `running`, `completed`, `failed`, or `cancelled` where another run was going on
+    and nothing was done. A run whose process was killed stays `running` until another run, or
+    the watch, finds that nobody holds it, and closes it as `lost`.
     """
 
     __tablename__ = "job_runs"
     __table_args__ = (
-        CheckConstraint("state IN ('running', 'completed', 'failed', 'lost')", name="state"),
+        CheckConstraint(
+            "state IN ('running', 'completed', 'failed', 'cancelled', 'lost')", name="state"
+        ),
         Index("ix_job_runs_job", "job", "subject", "started_at"),
+        Index("ix_job_runs_started_at", "started_at"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -30,3 +34,29 @@ class JobRun(Base):
     sentence: Mapped[str | None]
     started_at: Mapped[CreatedAt]
     ended_at: Mapped[datetime | None]
+
+
+class WatchRound(Base):
+    """One round of the watch over all systems, as of a moment.
+
+    `verdicts` were said by the sides, `changed` findings changed their state, `unseen` sides
+    could not look.
+    """
+
+    __tablename__ = "watch_rounds"
+
+    as_of: Mapped[datetime] = mapped_column(primary_key=True)
+    ended_at: Mapped[CreatedAt]
+    verdicts: Mapped[int]
+    changed: Mapped[int]
+    unseen: Mapped[int]
+
+
+class SystemLook(Base):
+    """Up to when a side has looked at a system: nothing is called healthy beyond it."""
+
+    __tablename__ = "system_looks"
+
+    system: Mapped[str] = mapped_column(primary_key=True)
+    side: Mapped[str] = mapped_column(primary_key=True)
+    looked_until: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""Findings with their history and evidence, and the runs of our own jobs."""
+"""Findings with their history and evidence, the runs of our own jobs, the rounds of the watch."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,7 @@ def upgrade() -> None:
     _create_findings()
     _create_changes_and_evidence()
     _create_runs()
+    _create_looks()
 
 
 def _json(name: str) -> "sa.Column[object]":
@@ -44,6 +45,7 @@ def _create_findings() -> None:
             for name, nullable in moments.items()
         ),
         sa.Column("looked_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("good_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("again", sa.Integer(), server_default="0", nullable=False),
         sa.Column("held_back", sa.Text(), nullable=True),
         sa.Column("held_back_by", sa.Text(), nullable=True),
@@ -63,7 +65,14 @@ def _create_findings() -> None:
         unique=True,
         postgresql_where=sa.text("state <> 'over'"),
     )
+    op.create_index("ix_findings_subject", "findings", ["kind", "system", "subject", "id"])
     op.create_index("ix_findings_system", "findings", ["system", "began_at"])
+    op.create_index(
+        "ix_findings_alerted",
+        "findings",
+        ["id"],
+        postgresql_where=sa.text("alerted_at IS NOT NULL"),
+    )
 
 
 def _create_changes_and_evidence() -> None:
@@ -90,8 +99,13 @@ def _create_changes_and_evidence() -> None:
         ),
         _json("values"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finding_evidence")),
+        sa.UniqueConstraint(
+            "finding_id",
+            "origin",
+            "reference",
+            name=op.f("uq_finding_evidence_finding_id_origin_reference"),
+        ),
     )
-    op.create_index("ix_finding_evidence_finding_id", "finding_evidence", ["finding_id"])
 
 
 def _create_runs() -> None:
@@ -106,13 +120,35 @@ def _create_runs() -> None:
         _now("started_at"),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state IN ('running', 'completed', 'failed', 'lost')", name=op.f("ck_job_runs_state")
+            "state IN ('running', 'completed', 'failed', 'cancelled', 'lost')",
+            name=op.f("ck_job_runs_state"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job_runs")),
     )
     op.create_index("ix_job_runs_job", "job_runs", ["job", "subject", "started_at"])
+    op.create_index("ix_job_runs_started_at", "job_runs", ["started_at"])
+
+
+def _create_looks() -> None:
+    op.create_table(
+        "watch_rounds",
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
+        _now("ended_at"),
+        *(
+            sa.Column(name, sa.Integer(), nullable=False)
+            for name in ("verdicts", "changed", "unseen")
+        ),
+        sa.PrimaryKeyConstraint("as_of", name=op.f("pk_watch_rounds")),
+    )
+    op.create_table(
+        "system_looks",
+        sa.Column("system", sa.Text(), nullable=False),
+        sa.Column("side", sa.Text(), nullable=False),
+        sa.Column("looked_until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("system", "side", name=op.f("pk_system_looks")),
+    )
 
 
 def downgrade() -> None:
-    for table in ("job_runs", "finding_evidence", "finding_changes", "findings"):
+    for table in ("system_looks", "watch_rounds", "job_runs", "finding_evidence", "finding_changes", "findings"):
         op.drop_table(table)
