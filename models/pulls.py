@@ -35,6 +35,7 @@ class Pull(Base):
 
     Counts are rows, `bytes` those of the raw answers, `sha256` the digest over their digests
     in order. `broken` counts the rows that broke each rule. `holder` is who pulls, from where.
+    `facts` are what the batch looked like (`flows.ingest.facts`).
     """
 
     __tablename__ = "pulls"
@@ -65,6 +66,21 @@ class Pull(Base):
     sha256: Mapped[str | None]
     broken: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     drift: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+
+
+class SourceHabits(Base):
+    """What is usual with a source, learnt pull by pull up to `last_pull_id`.
+
+    `looked_until` is the beginning of that pull. Written only by `flows.failures.data`.
+    """
+
+    __tablename__ = "source_habits"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    last_pull_id: Mapped[int] = mapped_column(BigInteger)
+    looked_until: Mapped[datetime]
+    habits: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
 class QuarantinedRow(Base):

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
+from models.environment.contracts import Contract
 from models.environment.probes import Target
 from models.environment.values import Cron, Duration, Names, Strict
 
@@ -44,6 +45,9 @@ class System(Strict):
         " applications are pulled from it",
     )
     probes: list[Target] = Field(default_factory=list)
+    contracts: list[Contract] = Field(
+        default_factory=list, description="Descriptions that are compared with the accepted ones"
+    )
 
 
 class Systems(Strict):
