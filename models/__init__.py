@@ -4,6 +4,7 @@ from models.alerts import Alert, AlertChange, AlertGroup, Notice
 from models.applications import Application, ApplicationEvent, ClockStop
 from models.audit import AuditEntry, AuditHead
 from models.base import Base
+from models.contracts import KnownContract
 from models.delays import Breach, Tick, TimelinessChange
 from models.findings import Finding, FindingChange, FindingEvidence
 from models.hidden_services import (
@@ -12,7 +13,8 @@ from models.hidden_services import (
     FunctionJudgement,
     ObservedFunction,
 )
-from models.pulls import Pull, QuarantinedRow, SourceState
+from models.probing import ProbeResult, ProbeTarget
+from models.pulls import Pull, QuarantinedRow, SourceHabits, SourceState
 from models.register import Channel, Office, Organisation, Region, Service
 from models.runs import JobRun, SystemLook, WatchRound
 from models.standards import CalendarDay, Standard, StandardInForce, SyncedCalendar
@@ -37,14 +39,18 @@ __all__ = [
     "FindingEvidence",
     "FunctionJudgement",
     "JobRun",
+    "KnownContract",
     "Notice",
     "ObservedFunction",
     "Office",
     "Organisation",
+    "ProbeResult",
+    "ProbeTarget",
     "Pull",
     "QuarantinedRow",
     "Region",
     "Service",
+    "SourceHabits",
     "SourceState",
     "Standard",
     "StandardInForce",

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from models.environment.alerts import Alerts
 from models.environment.calendars import Calendar, Calendars
 from models.environment.document import Document, read
+from models.environment.probes import Module, Probes
 from models.environment.problems import EnvironmentProblems, Problem, from_validation
 from models.environment.references import unresolved
 from models.environment.register import Register
@@ -26,6 +27,7 @@ FILES: dict[str, type[BaseModel]] = {
     "systems.yaml": Systems,
     "register.yaml": Register,
     "alerts.yaml": Alerts,
+    "probes.yaml": Probes,
 }
 """The files of an environment and the model that checks each; `sources/*.yaml` beside them."""
 
@@ -41,6 +43,7 @@ class Environment:
     register: Register
     sources: dict[str, Source]
     alerts: Alerts
+    modules: dict[str, Module]
     documents: dict[str, Document] = field(repr=False)
 
     @property
@@ -162,12 +165,13 @@ def _assembled(
     sources: dict[str, Source],
     documents: dict[str, Document],
 ) -> Environment:
-    settings, calendars, systems, register, alerts = (parts[name] for name in FILES)
+    settings, calendars, systems, register, alerts, probes = (parts[name] for name in FILES)
     assert isinstance(settings, Settings)
     assert isinstance(calendars, Calendars)
     assert isinstance(systems, Systems)
     assert isinstance(register, Register)
     assert isinstance(alerts, Alerts)
+    assert isinstance(probes, Probes)
     return Environment(
         folder=folder,
         settings=settings,
@@ -176,5 +180,6 @@ def _assembled(
         register=register,
         sources=sources,
         alerts=alerts,
+        modules=probes.modules,
         documents=documents,
     )

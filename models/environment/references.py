@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.datasets import DATASETS
 from models.environment.document import Document, Location
+from models.environment.probe_references import wrong_target
 from models.environment.problems import Problem
 from models.environment.sources import Source
 
@@ -15,7 +16,12 @@ if TYPE_CHECKING:
 
 def unresolved(environment: "Environment") -> list[Problem]:
     """Every name that leads nowhere, with the names that would be right."""
-    return [*_calendars(environment), *_register(environment), *_sources(environment)]
+    return [
+        *_calendars(environment),
+        *_register(environment),
+        *_systems(environment),
+        *_sources(environment),
+    ]
 
 
 def _known(
@@ -52,6 +58,19 @@ def _register(environment: "Environment") -> Iterator[Problem]:
         if channel.calendar is not None:
             place = ("channels", code, "calendar")
             yield from _known(document, place, "calendar", channel.calendar, calendars)
+
+
+def _systems(environment: "Environment") -> Iterator[Problem]:
+    document = environment.documents.get("systems.yaml")
+    if document is None:
+        return
+    for name, system in environment.systems.items():
+        for index, target in enumerate(system.probes):
+            at: Location = ("systems", name, "probes", index)
+            modules = environment.modules
+            yield from _known(document, (*at, "module"), "module", target.module, modules)
+            for key, found, right in wrong_target(environment, name, index):
+                yield document.problem((*at, key) if key else at, found, right)
 
 
 def _sources(environment: "Environment") -> Iterator[Problem]:
