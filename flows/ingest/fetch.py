@@ -1,6 +1,7 @@
 """Read a window of a source, page by page, into its staging table."""
 
 import hashlib
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ Told = Callable[[int, int | None], None]
 class Fetched:
     """What came, counted: rows, pages, bytes; and the digest over the pages' digests.
 
-    `cursor` is where the next pull goes on.
+    `cursor` is where the next pull goes on; `seconds` is how long reading took.
     """
 
     progress: Progress
@@ -36,6 +37,7 @@ class Fetched:
     repeated: int = 0
     pages: int = 0
     bytes: int = 0
+    seconds: float = 0.0
     announced: int | None = None
     cursor: CursorValue | None = None
     digest: Any = field(default_factory=hashlib.sha256)
@@ -71,6 +73,7 @@ class Fetch:
             BatchStopped: after all passes fewer records came than the system announced.
         """
         fetched = Fetched(Progress(cursor_field, start))
+        started = time.monotonic()
         with self.engine.begin() as connection:
             self.staging.create(connection)
         self.connector.open()
@@ -85,6 +88,7 @@ class Fetch:
                     break
         finally:
             self.connector.close()
+        fetched.seconds = time.monotonic() - started
         with self.engine.begin() as connection:
             self.staging.mark_clashes(connection)
         self._require_all(fetched)

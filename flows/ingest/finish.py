@@ -12,6 +12,7 @@ from expectations.rules import FIELDS, NOT_EMPTY
 from expectations.suite import fresh_column, rules_of, suite_of
 from flows.ingest import quarantine, record, tell
 from flows.ingest.drift import Shape, drift
+from flows.ingest.facts import facts
 from flows.ingest.fetch import Fetched
 from flows.ingest.mapping import Mapping
 from flows.ingest.report import BatchStopped
@@ -33,6 +34,7 @@ class Finished:
     quarantined: int
     broken: dict[str, int]
     drift: list[str]
+    facts: dict[str, Any]
 
 
 class Finish:
@@ -117,11 +119,14 @@ class Finish:
         state = record.state_of(connection, self.source)
         found = drift_of(self.source, self.mapping, fetched.shape, state.fields)
         broken, counted = self.find_broken(connection)
+        held = 0
         if broken:
-            quarantine.hold(
+            held = quarantine.hold(
                 connection, self.staging, self.spool, self.source.source, pull_id, self.mask
             )
         stored = self.store(connection, pull_id, broken, actor)
+        looked = facts(connection, self.source, self.staging, self.now, self.mask)
+        looked |= {"held": held, "seconds": round(fetched.seconds, 3)}
         record.move(
             connection,
             self.source,
@@ -130,8 +135,13 @@ class Finish:
             fields=fetched.shape.merged(state.fields),
             pull_id=pull_id,
         )
-        tell.succeeded(connection, self.source, found, self.now, actor)
-        return Finished(stored, broken, counted, found)
+        told = [] if self._has_contract() else found  # else a finding tells it
+        tell.succeeded(connection, self.source, told, self.now, actor)
+        return Finished(stored, broken, counted, found, looked)
+
+    def _has_contract(self) -> bool:
+        contracts = self.environment.systems[self.source.system].contracts
+        return any(contract.source == self.source.source for contract in contracts)
 
     def find_broken(self, connection: Connection) -> tuple[int, dict[str, int]]:
         """Gather the rows that break a rule; answers how many, and how many break each."""
