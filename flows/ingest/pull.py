@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, text
@@ -43,6 +43,7 @@ def pull(
 
     Rows and cursor commit together: a pull that fails stores nothing and moves nothing, and a
     pull of the same window changes nothing. A failure of the source is reported, not raised.
+    The pull begins at `now`, the present unless given; by it freshness is judged.
 
     Raises:
         ConfigurationError: no such source, or a secret is missing.
@@ -108,7 +109,7 @@ class _Run:
         stored = self._stored_cursor()
         window = Window(since, until) if backfill else self._window(stored)
         kind = "backfill" if backfill else "pull"
-        pull_id = record.begin(self.engine, self.source, kind, window, self.actor)
+        pull_id = record.begin(self.engine, self.source, kind, window, self.actor, self.now)
         mapping = Mapping(self.source, self.environment.settings)
         staging = Staging(self.source.source, mapping.dataset)
         fetched: Fetched | None = None
@@ -176,15 +177,18 @@ class _Run:
             "unchanged": done.stored.unchanged,
             "quarantined": done.quarantined,
         }
+        seconds = time.monotonic() - self.started
         record.end(
             connection,
             pull_id,
+            ended_at=self.now + timedelta(seconds=seconds),
             state="succeeded",
             reason="done",
             sentence=REASONS["done"],
             sha256=fetched.digest.hexdigest(),
             broken=done.broken,
             drift=done.drift,
+            facts=done.facts,
             **counts,
         )
         subject = f"source/{self.source.source}"
@@ -195,7 +199,7 @@ class _Run:
             "done",
             REASONS["done"],
             pull_id=pull_id,
-            seconds=time.monotonic() - self.started,
+            seconds=seconds,
             broken=done.broken,
             drift=done.drift,
             **counts,
@@ -208,17 +212,20 @@ class _Run:
         sentence = self.masker.mask(redact(f"{REASONS[reason]}. {error}"))
         counts = self._counts(fetched)
         found: list[str] = []
+        seconds = time.monotonic() - self.started
         with self.engine.begin() as connection:
             if fetched is not None:  # how its fields differ may be why the batch was stopped
                 known = record.state_of(connection, self.source).fields
                 found = drift_of(self.source, mapping, fetched.shape, known)
             values = {"state": "failed", "reason": reason, "sentence": sentence, **counts}
-            record.end(connection, pull_id, drift=found, **values)
+            if isinstance(error, BatchStopped):
+                values["facts"] = {"stopped_by": [code for code, _ in error.broken]}
+            ended_at = self.now + timedelta(seconds=seconds)
+            record.end(connection, pull_id, ended_at=ended_at, drift=found, **values)
             tell.failed(connection, self.source, reason, sentence, self.now, self.actor)
             subject = f"source/{self.source.source}"
             details = {"pull": pull_id, "reason": reason, **counts}
             audit(connection, "source.pull_failed", subject, details, self.actor)
-        seconds = time.monotonic() - self.started
         return PullReport(
             self.source.source,
             "failed",

@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -67,27 +68,31 @@ def running(engine: Engine, source: str) -> Row[Any] | None:
         ).one_or_none()
 
 
-def begin(engine: Engine, source: Source, kind: str, window: Window, actor: str) -> int:
+def begin(
+    engine: Engine, source: Source, kind: str, window: Window, actor: str, at: datetime
+) -> int:
     """Write that a pull begins, and that those which ended without a word were interrupted."""
     with engine.begin() as connection:
         connection.execute(
             text("""
                 UPDATE pulls SET state = 'failed', reason = 'interrupted', sentence = :sentence,
-                    ended_at = clock_timestamp()
+                    ended_at = :at
                 WHERE source = :source AND state = 'running'
             """),
-            {"source": source.source, "sentence": REASONS["interrupted"]},
+            {"source": source.source, "sentence": REASONS["interrupted"], "at": at},
         )
         return int(
             connection.execute(
                 text("""
-                    INSERT INTO pulls (source, kind, holder, state, window_since, window_until)
-                    VALUES (:source, :kind, :holder, 'running', :since, :until) RETURNING id
+                    INSERT INTO pulls (source, kind, holder, state, started_at, window_since,
+                        window_until)
+                    VALUES (:source, :kind, :holder, 'running', :at, :since, :until) RETURNING id
                 """),
                 {
                     "source": source.source,
                     "kind": kind,
                     "holder": holder(actor),
+                    "at": at,
                     "since": Jsonb(window.since),
                     "until": Jsonb(window.until),
                 },
@@ -95,13 +100,13 @@ def begin(engine: Engine, source: Source, kind: str, window: Window, actor: str)
         )
 
 
-def end(connection: Connection, pull_id: int, **values: Any) -> None:
+def end(connection: Connection, pull_id: int, *, ended_at: datetime, **values: Any) -> None:
     """Write how a pull ended, in the transaction of what it did."""
     bound = {k: Jsonb(v) if isinstance(v, dict | list) else v for k, v in values.items()}
     sets = ", ".join(f"{name} = :{name}" for name in bound)
     connection.execute(
-        text(f"UPDATE pulls SET {sets}, ended_at = clock_timestamp() WHERE id = :pull_id"),
-        {**bound, "pull_id": pull_id},
+        text(f"UPDATE pulls SET {sets}, ended_at = :ended_at WHERE id = :pull_id"),
+        {**bound, "pull_id": pull_id, "ended_at": ended_at},
     )
 
 

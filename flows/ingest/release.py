@@ -144,10 +144,10 @@ def _release(
     rules = {code: _not_critical(each) for code, each in source.expect.rules.items()}
     lone = Expect(rows=Bounds(min=1), quarantined_share=1, rules=rules)
     source = source.model_copy(update={"expect": lone})
-    pull_id = record.begin(engine, source, "release", Window(), actor)
+    now = datetime.now(UTC)
+    pull_id = record.begin(engine, source, "release", Window(), actor, now)
     mapping = Mapping(source, environment.settings)
     staging = Staging(source.source, mapping.dataset)
-    now = datetime.now(UTC)
     with Spool() as spool:
         fetched = Fetch(engine, _Held(rows), mapping, staging, spool, None).run(
             Window(), None, None
@@ -171,6 +171,7 @@ def _release(
             record.end(
                 connection,
                 pull_id,
+                ended_at=datetime.now(UTC),
                 state="succeeded",
                 reason="done",
                 sentence=REASONS["done"],

@@ -1,6 +1,6 @@
 """What a pull does with what comes: stores, holds back, tells, and moves on or does not."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -33,6 +33,16 @@ def test_a_first_pull_and_the_same_again(office: Office) -> None:
     assert kept[0].holder.startswith("flow:test on ")
     assert kept[0].ended_at > kept[0].started_at
     assert office.actions() == ["register.synced", "source.pulled", "source.pulled"]
+
+
+def test_a_pull_begins_and_ends_in_the_time_that_it_is_given(office: Office) -> None:
+    now = datetime(2026, 5, 12, 12, tzinfo=UTC)
+    office.drop(application("A1"))
+    office.pull(now=now)
+    (office.folder / "data" / "applications.csv").unlink()
+    assert office.pull(now=now).state == "failed"
+    for kept in office.rows("SELECT started_at, ended_at FROM pulls"):
+        assert now == kept.started_at < kept.ended_at < now + timedelta(minutes=5)
 
 
 def test_due_dates_come_with_the_rows(office: Office) -> None:
