@@ -11,6 +11,7 @@ from models.environment.alerts import Alerts
 from models.environment.calendars import Calendar, Calendars
 from models.environment.document import Document, read
 from models.environment.probes import Module, Probes
+from models.environment.hidden_services import HiddenServices
 from models.environment.problems import EnvironmentProblems, Problem, from_validation
 from models.environment.references import unresolved
 from models.environment.register import Register
