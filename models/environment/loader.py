@@ -10,8 +10,8 @@ from pydantic import BaseModel, ValidationError
 from models.environment.alerts import Alerts
 from models.environment.calendars import Calendar, Calendars
 from models.environment.document import Document, read
-from models.environment.probes import Module, Probes
 from models.environment.hidden_services import HiddenServices
+from models.environment.probes import Module, Probes
 from models.environment.problems import EnvironmentProblems, Problem, from_validation
 from models.environment.references import unresolved
 from models.environment.register import Register
@@ -29,6 +29,7 @@ FILES: dict[str, type[BaseModel]] = {
     "register.yaml": Register,
     "alerts.yaml": Alerts,
     "probes.yaml": Probes,
+    "hidden_services.yaml": HiddenServices,
 }
 """The files of an environment and the model that checks each; `sources/*.yaml` beside them."""
 
@@ -45,6 +46,7 @@ class Environment:
     sources: dict[str, Source]
     alerts: Alerts
     modules: dict[str, Module]
+    hidden_services: HiddenServices
     documents: dict[str, Document] = field(repr=False)
 
     @property
@@ -166,13 +168,15 @@ def _assembled(
     sources: dict[str, Source],
     documents: dict[str, Document],
 ) -> Environment:
-    settings, calendars, systems, register, alerts, probes = (parts[name] for name in FILES)
+    settings, calendars, systems, register, alerts, *others = (parts[name] for name in FILES)
+    probes, hidden = others
     assert isinstance(settings, Settings)
     assert isinstance(calendars, Calendars)
     assert isinstance(systems, Systems)
     assert isinstance(register, Register)
     assert isinstance(alerts, Alerts)
     assert isinstance(probes, Probes)
+    assert isinstance(hidden, HiddenServices)
     return Environment(
         folder=folder,
         settings=settings,
@@ -182,5 +186,6 @@ def _assembled(
         sources=sources,
         alerts=alerts,
         modules=probes.modules,
+        hidden_services=hidden,
         documents=documents,
     )
