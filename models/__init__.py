@@ -6,6 +6,16 @@ from models.audit import AuditEntry, AuditHead
 from models.base import Base
 from models.contracts import KnownContract
 from models.delays import Breach, Tick, TimelinessChange
+from models.exchanges import (
+    Exchange,
+    ExchangeFault,
+    ExchangeHour,
+    ExchangeMinute,
+    ExchangeNetwork,
+    ExchangeSeries,
+    ExchangeSource,
+    QuarantinedExchange,
+)
 from models.findings import Finding, FindingChange, FindingEvidence
 from models.hidden_services import (
     Candidate,
@@ -34,6 +44,13 @@ __all__ = [
     "CandidateChange",
     "Channel",
     "ClockStop",
+    "Exchange",
+    "ExchangeFault",
+    "ExchangeHour",
+    "ExchangeMinute",
+    "ExchangeNetwork",
+    "ExchangeSeries",
+    "ExchangeSource",
     "Finding",
     "FindingChange",
     "FindingEvidence",
@@ -47,6 +64,7 @@ __all__ = [
     "ProbeResult",
     "ProbeTarget",
     "Pull",
+    "QuarantinedExchange",
     "QuarantinedRow",
     "Region",
     "Service",
