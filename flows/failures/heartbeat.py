@@ -1,0 +1,43 @@
+"""A sign of life to somebody outside, who notices when all of Tereze is dead."""
+
+import logging
+
+import requests
+
+from connectors.rest.watchdog import Watchdog, WatchedAdapter
+from models.environment.secrets import SecretRef
+from models.errors import ConfigurationError
+
+SECONDS = 5.0
+"""For the whole of it: an answer that drips is none."""
+SENT = "sent"
+log = logging.getLogger(__name__)
+
+
+def send(address: SecretRef | None) -> str | None:
+    """Ask for the address; answers `SENT`, or why not in words without it; None where none is.
+
+    Its path is the secret of most such services, so no error of the network is repeated.
+    """
+    if address is None:
+        return None
+    try:
+        said = _ask(address.resolve())
+    except ConfigurationError as error:
+        said = str(error)
+    if said != SENT:
+        log.warning("The heartbeat was not sent: %s", said)
+    return said
+
+
+def _ask(url: str) -> str:
+    with requests.Session() as session:
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, WatchedAdapter())
+        try:
+            with Watchdog(SECONDS), session.get(url, timeout=SECONDS, stream=True) as answer:
+                return SENT if answer.ok else f"the address answered {answer.status_code}"
+        except requests.Timeout:
+            return f"the address did not answer within {SECONDS:g} s"
+        except (requests.RequestException, ValueError, OSError) as error:
+            return f"the address could not be asked ({type(error).__name__})"
