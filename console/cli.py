@@ -20,9 +20,11 @@ from console.commands import (
     environment,
     failures,
     hidden_services,
+    letters,
     pull,
     quarantine,
     register,
+    replay,
     up,
     version,
 )
@@ -52,6 +54,8 @@ GROUPS = (
 )
 for command in COMMANDS:
     app.command()(command)
+failures.app.command()(letters.letter)
+failures.app.command()(replay.replay)
 for group in GROUPS:
     app.add_typer(group)
 
