@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from models.environment.alerts import Alerts
 from models.environment.calendars import Calendar, Calendars
 from models.environment.document import Document, read
+from models.environment.exchanges import Exchanges
 from models.environment.hidden_services import HiddenServices
 from models.environment.probes import Module, Probes
 from models.environment.problems import EnvironmentProblems, Problem, from_validation
@@ -30,6 +31,7 @@ FILES: dict[str, type[BaseModel]] = {
     "alerts.yaml": Alerts,
     "probes.yaml": Probes,
     "hidden_services.yaml": HiddenServices,
+    "exchanges.yaml": Exchanges,
 }
 """The files of an environment and the model that checks each; `sources/*.yaml` beside them."""
 
@@ -47,6 +49,7 @@ class Environment:
     alerts: Alerts
     modules: dict[str, Module]
     hidden_services: HiddenServices
+    exchanges: Exchanges
     documents: dict[str, Document] = field(repr=False)
 
     @property
@@ -169,7 +172,7 @@ def _assembled(
     documents: dict[str, Document],
 ) -> Environment:
     settings, calendars, systems, register, alerts, *others = (parts[name] for name in FILES)
-    probes, hidden = others
+    probes, hidden, exchanges = others
     assert isinstance(settings, Settings)
     assert isinstance(calendars, Calendars)
     assert isinstance(systems, Systems)
@@ -177,6 +180,7 @@ def _assembled(
     assert isinstance(alerts, Alerts)
     assert isinstance(probes, Probes)
     assert isinstance(hidden, HiddenServices)
+    assert isinstance(exchanges, Exchanges)
     return Environment(
         folder=folder,
         settings=settings,
@@ -187,5 +191,6 @@ def _assembled(
         alerts=alerts,
         modules=probes.modules,
         hidden_services=hidden,
+        exchanges=exchanges,
         documents=documents,
     )

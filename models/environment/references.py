@@ -21,6 +21,7 @@ def unresolved(environment: "Environment") -> list[Problem]:
         *_register(environment),
         *_systems(environment),
         *_sources(environment),
+        *_exchanges(environment),
     ]
 
 
@@ -71,6 +72,18 @@ def _systems(environment: "Environment") -> Iterator[Problem]:
             yield from _known(document, (*at, "module"), "module", target.module, modules)
             for key, found, right in wrong_target(environment, name, index):
                 yield document.problem((*at, key) if key else at, found, right)
+
+
+def _exchanges(environment: "Environment") -> Iterator[Problem]:
+    document = environment.documents.get("exchanges.yaml")
+    if document is None:
+        return
+    systems = environment.systems
+    for name, source in environment.exchanges.sources.items():
+        place: Location = ("sources", name, "system")
+        yield from _known(document, place, "system", source.system, systems)
+    for service, system in environment.exchanges.services.items():
+        yield from _known(document, ("services", service), "system", system, systems)
 
 
 def _sources(environment: "Environment") -> Iterator[Problem]:
