@@ -39,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     _database(body)
     body = _common(commands.add_parser("agriculture", help="CSV files"), _agriculture)
     body.add_argument("--folder", type=Path, required=True)
+    _common(commands.add_parser("fleet", help="many small bodies on a clock that stands"), _fleet)
     every = _common(commands.add_parser("all", help="the three of them"), _all)
     every.add_argument("--api-key", default=os.environ.get(KEY), help=f"or {KEY}")
     _database(every)
@@ -95,6 +96,12 @@ def _agriculture(given: argparse.Namespace) -> int:
     from sandbox.agriculture.body import run
 
     return run(settings(given), given.folder)
+
+
+def _fleet(given: argparse.Namespace) -> int:
+    from sandbox.fleet.body import run
+
+    return run(settings(given))
 
 
 def _all(given: argparse.Namespace) -> int:

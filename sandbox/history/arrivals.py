@@ -18,8 +18,8 @@ Floats = NDArray[np.float64]
 HOUR = 3600
 _ROOM = 365 * DAY  # after the last arrival: the calendar must reach the last result too
 _WORKING = np.array([0.1] * 7 + [0.5, 1.0] + [10.0] * 3 + [8.0] + [9.0] * 4 + [6.0])
-_WORKING_DAY: Floats = np.concatenate([_WORKING, [1.2] * 4 + [0.4] * 2])
-_DAY_OFF: Floats = np.array([0.1] * 9 + [0.7] * 12 + [0.2] * 3)
+WORKING_DAY: Floats = np.concatenate([_WORKING, [1.2] * 4 + [0.4] * 2])
+DAY_OFF: Floats = np.array([0.1] * 9 + [0.7] * 12 + [0.2] * 3)
 
 
 class Arrivals:
@@ -30,7 +30,7 @@ class Arrivals:
         hours = (time.last - _ROOM - start) // HOUR
         at = start + np.arange(hours, dtype=np.int64) * HOUR
         hour = (at % DAY) // HOUR
-        weight = np.where(time.is_working(at), _WORKING_DAY[hour], _DAY_OFF[hour])
+        weight = np.where(time.is_working(at), WORKING_DAY[hour], DAY_OFF[hour])
         self._hours = np.arange(hours + 1, dtype=np.float64)
         self._sum = np.concatenate([[0.0], np.cumsum(weight)])
         self._step = float(self._to_sum(anchor)) / volume

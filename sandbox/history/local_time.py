@@ -17,7 +17,7 @@ ZONE = ZoneInfo("Asia/Almaty")
 OFFSET = "+05:00"
 ALMATY = timezone(timedelta(hours=5))
 DAY = 86_400
-_OFFSET_SECONDS = 5 * 3600
+OFFSET_SECONDS = 5 * 3600
 _EPOCH = datetime(1970, 1, 1)
 FIRST = int((datetime(2024, 3, 1) - _EPOCH).total_seconds())
 
@@ -31,12 +31,12 @@ def parse(text: str) -> float:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZONE)
-    return moment.timestamp() + _OFFSET_SECONDS
+    return moment.timestamp() + OFFSET_SECONDS
 
 
 def wall_now() -> float:
     """The real present, in local seconds."""
-    return datetime.now(UTC).timestamp() + _OFFSET_SECONDS
+    return datetime.now(UTC).timestamp() + OFFSET_SECONDS
 
 
 def naive(second: int) -> datetime:
