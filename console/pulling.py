@@ -9,7 +9,6 @@ from sqlalchemy import Engine
 
 from console.printing import err
 from console.recording import Outcome, recorded
-from deployments.jobs import reference
 from flows.ingest.pull import pull
 from flows.ingest.report import PullReport
 from flows.ingest.summary import sentence
@@ -47,8 +46,10 @@ def pull_one(
     until: str | None = None,
 ) -> PullReport:
     """Pull one source; its failure is in the report, not raised."""
-    parameters = {"environment": reference(environment.folder), "source": source}
-    with recorded("ingest", parameters) as run, progress(source) as advance:
+    with (
+        recorded(engine, environment, "ingest", source, by=actor) as run,
+        progress(source) as advance,
+    ):
         report = pull(
             engine,
             environment,

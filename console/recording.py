@@ -1,19 +1,30 @@
-"""A command run by hand is recorded as a flow run where `tereze up` runs here."""
+"""A command run by hand is a run of its job; Prefect shows it where `tereze up` runs here."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal
 
+from sqlalchemy import Engine
+
 from console.printing import err
+from console.session import actor
 from console.up.state import prefect_api
+from deployments.jobs import reference
 from deployments.prefect_api import PrefectAway, begin, finish, is_up
+from flows import runs
+from models.environment.loader import Environment
 from models.environment.secrets import redact
 from models.errors import TerezeError
 
 PATIENCE = 0.2
 """Seconds to wait for a sign of a server that may just be starting."""
 Outcome = Literal["COMPLETED", "FAILED", "CANCELLED"]
+_RECORDED: dict[Outcome, runs.State] = {
+    "COMPLETED": "completed",
+    "FAILED": "failed",
+    "CANCELLED": "cancelled",
+}
 
 
 @dataclass
@@ -46,25 +57,40 @@ class Run:
 
 @contextmanager
 def recorded(
-    flow: str, parameters: Mapping[str, str], later: list[Run] | None = None
+    engine: Engine,
+    environment: Environment,
+    flow: str,
+    source: str | None = None,
+    *,
+    by: str | None = None,
+    later: list[Run] | None = None,
 ) -> Iterator[Run]:
-    """Record what happens inside as a run of `flow`; does nothing where no server is up.
+    """Record what happens inside as a run of `flow`: in the database, and in Prefect if it is up.
 
-    The record is a convenience: where Prefect does not take it, that is said and no more, or the
-    run is put on the list `later`.
+    `by` is who runs it, a person where nothing is said. Prefect's record is a convenience: where
+    Prefect does not take it, that is said and no more, or the run is put on the list `later`.
     """
+    parameters = {"environment": reference(environment.folder)}
+    run = Run(flow, parameters if source is None else {**parameters, "source": source})
+    ours = runs.Run(environment.name, flow, source or "", by or actor())
+    with runs.recorded(engine, ours), _in_prefect(run, later):
+        yield run
+        ours.says(_RECORDED[run.outcome], run.message)
+
+
+@contextmanager
+def _in_prefect(run: Run, later: list[Run] | None) -> Iterator[None]:
     api = prefect_api()
-    run = Run(flow, parameters)
     if api is not None and is_up(api, PATIENCE):
         with suppress(PrefectAway):  # tried again at the end, and told there
-            run.identity = begin(api, flow, parameters)
+            run.identity = begin(api, run.flow, run.parameters)
     try:
-        yield run
+        yield
     except TerezeError as error:
         run.says(str(error), "FAILED")
         raise
     except BaseException:
-        run.says("It was interrupted, or ended by a fault; see where it was started", "FAILED")
+        run.says(runs.FAULT, "FAILED")
         raise
     finally:
         if api is not None:

@@ -6,7 +6,7 @@ known; what nobody foresaw keeps its stack, masked and redacted.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from prefect.client.schemas.objects import State
@@ -16,6 +16,8 @@ from sqlalchemy.exc import OperationalError
 
 from flows.environment import choose, open_environment
 from flows.prepare import prepared
+from flows.runs import Run, recorded
+from flows.runs import State as RunState
 from models.environment.loader import Environment
 from models.environment.secrets import redact
 from models.errors import TerezeError
@@ -26,6 +28,11 @@ _STATES: dict[Outcome, Callable[..., State[Any]]] = {
     "COMPLETED": Completed,
     "FAILED": Failed,
     "CANCELLED": Cancelled,
+}
+_RECORDED: dict[Outcome, RunState] = {
+    "COMPLETED": "completed",
+    "FAILED": "failed",
+    "CANCELLED": "cancelled",
 }
 
 
@@ -41,27 +48,61 @@ Work = Callable[[Engine, Environment], Told]
 
 
 async def told(
-    environment: str, actor: str, work: Work, *, sync_register: bool = True
+    environment: str, actor: str, work: Work, *, subject: str = "", sync_register: bool = True
 ) -> State[Any]:
-    """Do the work in a thread and answer the state that the flow run ends in.
+    """Do the work in a thread, record the run, and answer the state that the flow run ends in.
 
-    `environment` is a folder or the name of one, as `flows.environment.choose` takes it.
+    `environment` is a folder or the name of one, as `flows.environment.choose` takes it;
+    `actor` is `flow:` and the job's name, `subject` the source where the job has several.
     """
-    return await asyncio.to_thread(_state, environment, actor, work, sync_register)
+    return await asyncio.to_thread(_state, environment, actor, work, subject, sync_register)
 
 
-def _state(environment: str, actor: str, work: Work, sync_register: bool) -> State[Any]:
+def _state(
+    environment: str, actor: str, work: Work, subject: str, sync_register: bool
+) -> State[Any]:
     try:
         loaded = open_environment(choose(environment))
     except TerezeError as error:
         return Failed(message=redact(str(error)))
     masker = Masker(loaded.settings.identifiers)
     install(masker)
+    run = Run(loaded.name, actor.removeprefix("flow:"), subject, actor)
+    result = _recorded(loaded, run, work, masker, sync_register)
+    return _STATES[result.outcome](message=result.sentence)
+
+
+def _recorded(
+    environment: Environment, run: Run, work: Work, masker: Masker, sync_register: bool
+) -> Told:
+    """How the work ended; what cannot be written, because nothing answers, is kept in a file."""
     try:
-        with prepared(loaded, actor, sync_register=sync_register) as engine:
-            result = work(engine, loaded)
-    except TerezeError as error:
-        result = Told(str(error), "FAILED")
-    except OperationalError as error:
-        result = Told(f"The database is away: {str(error.orig).strip()}", "FAILED")
-    return _STATES[result.outcome](message=masker.mask(redact(result.sentence)))
+        with (
+            prepared(environment, run.actor, sync_register=sync_register) as engine,
+            recorded(engine, run),
+        ):
+            result = _masked(_done(work, engine, environment), masker)
+            run.says(_RECORDED[result.outcome], result.sentence)
+    except (TerezeError, OperationalError) as error:
+        result = _masked(_failed(error), masker)
+        if not run.written:
+            run.says("failed", result.sentence)
+            run.keep()
+    return result
+
+
+def _done(work: Work, engine: Engine, environment: Environment) -> Told:
+    try:
+        return work(engine, environment)
+    except (TerezeError, OperationalError) as error:
+        return _failed(error)
+
+
+def _failed(error: TerezeError | OperationalError) -> Told:
+    if isinstance(error, TerezeError):
+        return Told(str(error), "FAILED")
+    return Told(f"The database is away: {str(error.orig).strip()}", "FAILED")
+
+
+def _masked(result: Told, masker: Masker) -> Told:
+    return replace(result, sentence=masker.mask(redact(result.sentence)))

@@ -92,16 +92,17 @@ def notify(context: typer.Context) -> None:
     from datetime import UTC, datetime
 
     from console.recording import recorded
-    from deployments.jobs import reference
     from flows.alerts.notices import notify as deliver
     from flows.alerts.summary import sentence
     from models.database.embedded import home
 
     session = current(context)
     with session.database() as (engine, environment):
-        run_of = {"environment": reference(environment.folder)}
         now = datetime.now(UTC)
-        with recorded("alerts", run_of) as run, aside(session.json):  # a receiver is the terminal
+        with (
+            recorded(engine, environment, "alerts") as run,
+            aside(session.json),
+        ):  # a receiver is the terminal
             report = deliver(engine, environment.alerts, environment.settings, now, home())
             run.says(sentence(report))
     if session.json:

@@ -13,17 +13,18 @@ def sync(context: typer.Context) -> None:
     """Write the environment's register, standards and calendars into the database."""
     from console.recording import recorded
     from console.session import actor
-    from deployments.jobs import reference
     from flows.register.summary import sentence
     from flows.register.sync import sync as write
 
     session = current(context)
     # Without the usual synchronisation: that would do the work first and leave nothing to tell.
-    with session.database(sync_register=False) as (engine, environment):
-        run_of = {"environment": reference(environment.folder)}
-        with recorded("register", run_of) as run, engine.begin() as connection:
-            synced = write(connection, environment, actor())
-            run.says(sentence(synced))
+    with (
+        session.database(sync_register=False) as (engine, environment),
+        recorded(engine, environment, "register") as run,
+        engine.begin() as connection,
+    ):
+        synced = write(connection, environment, actor())
+        run.says(sentence(synced))
     if session.json:
         as_json(synced)
     else:

@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 from console.printing import out
 from console.pulling import OUTCOMES
 from console.recording import Run, recorded
-from deployments.jobs import reference
 from flows.alerts.notices import RoundReport, notify
 from flows.alerts.summary import sentence as alerts_sentence
 from flows.delays.summary import sentence as delays_sentence
@@ -44,16 +43,16 @@ def run_round(engine: Engine, environment: Environment) -> Round:
     A source that fails is in the report and stops nothing else.
     """
     made = Round()
-    parameters = {"environment": reference(environment.folder)}
-    with recorded("register", parameters, made.later) as run, engine.begin() as connection:
+    as_run = partial(recorded, engine, environment, by=ACTOR, later=made.later)
+    with as_run("register") as run, engine.begin() as connection:
         run.says(register_sentence(sync(connection, environment, ACTOR)))
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for rank in in_order(environment.sources.values()):
             made.pulls += pool.map(partial(_pull, engine, environment, made.later), rank)
-    with recorded("delays", parameters, made.later) as run:
+    with as_run("delays") as run:
         made.check = check(engine, environment, as_of=None, actor=ACTOR)
         run.says(delays_sentence(made.check))
-    with recorded("alerts", parameters, made.later) as run:
+    with as_run("alerts") as run:
         now = datetime.now(UTC)
         made.notices = notify(engine, environment.alerts, environment.settings, now, home())
         run.says(alerts_sentence(made.notices))
@@ -61,8 +60,7 @@ def run_round(engine: Engine, environment: Environment) -> Round:
 
 
 def _pull(engine: Engine, environment: Environment, later: list[Run], source: str) -> PullReport:
-    parameters = {"environment": reference(environment.folder), "source": source}
-    with recorded("ingest", parameters, later) as run:
+    with recorded(engine, environment, "ingest", source, by=ACTOR, later=later) as run:
         report = pull(engine, environment, source, actor=ACTOR)
         run.says(ingest_sentence(report), OUTCOMES[report.state])
     out.print(f"  {run.message} ({report.seconds:.1f} s)", markup=False, soft_wrap=True)

@@ -32,4 +32,4 @@ async def ingest(environment: str, source: str) -> State[Any]:
         report = pull(engine, loaded, source, actor=ACTOR)
         return Told(sentence(report), OUTCOMES[report.state])
 
-    return await told(environment, ACTOR, work)
+    return await told(environment, ACTOR, work, subject=source)
