@@ -1,0 +1,1 @@
+"""Candidates: from what was observed to what a person decides on, with the evidence."""

@@ -1,0 +1,1 @@
+"""What is observed: functions of bodies, wherever they show themselves, in one table."""
