@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 
 from flows.failures.probes import Probe
+from flows.failures.streak import Streak, after
 
 Kind = Literal["outage", "not_looked_at"]
 USUAL_PAUSE, PAUSES_FORGIVEN, PAUSES_NEEDED = 0.95, 4, 20
@@ -56,35 +57,33 @@ def find(probes: Iterable[Probe], rules: Rules) -> list[Finding]:
     return sorted(found, key=lambda each: (each.endpoint, each.began_at, each.kind))
 
 
-@dataclass
-class _Run:
-    """Failed probes on end."""
-
-    began_at: datetime
-    reasons: Counter[str] = field(default_factory=Counter)
-
-    def finding(self, endpoint: str, ended_at: datetime | None) -> Finding:
-        reason = self.reasons.most_common(1)[0][0]
-        return Finding(endpoint, self.began_at, ended_at, self.reasons.total(), reason)
-
-
 def _outages(looks: list[Probe], confirm: int, gap: timedelta | None) -> Iterator[Finding]:
-    """The outages of one endpoint; what was not yet confirmed is not carried across a gap."""
-    run: _Run | None = None
+    """The outages of one endpoint."""
+    streak: Streak | None = None
+    reasons: Counter[str] = Counter()
     before: datetime | None = None
     for look in looks:
         missed = gap is not None and before is not None and look.time - before > gap
-        if run and run.reasons.total() < confirm and (look.up or missed):
-            run = None
-        if run and look.up:
-            yield run.finding(look.endpoint, look.time)
-            run = None
-        elif not look.up:
-            run = run or _Run(look.time)
-            run.reasons[look.reason] += 1
+        last = streak
+        streak = after(last, "good" if look.up else "failed", look.time, confirm, missed)
+        if streak.looks == 1:
+            if last and _certain(last, confirm):
+                yield _outage(look.endpoint, last, reasons, look.time)
+            reasons = Counter()
+        reasons[look.reason] += 1
         before = look.time
-    if run and run.reasons.total() >= confirm:
-        yield run.finding(looks[0].endpoint, None)
+    if streak and _certain(streak, confirm):
+        yield _outage(looks[0].endpoint, streak, reasons, None)
+
+
+def _certain(streak: Streak, confirm: int) -> bool:
+    return not streak.good and streak.looks >= confirm
+
+
+def _outage(
+    endpoint: str, streak: Streak, reasons: Counter[str], ended_at: datetime | None
+) -> Finding:
+    return Finding(endpoint, streak.since, ended_at, streak.looks, reasons.most_common(1)[0][0])
 
 
 def _as_one(outages: Iterable[Finding], flap: timedelta) -> Iterator[Finding]:
