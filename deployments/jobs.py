@@ -1,16 +1,18 @@
 """The one list of what runs when: flow, parameters, schedule, one at a time."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from flows.environment import ENVIRONMENTS
+from flows.schedules import Turn, turns
 from models.environment.loader import Environment
 
-REGISTER = "10 5 * * *"
-"""Early each day; `tereze up` and every command also bring the register in line."""
-ALERTS = "2-59/5 * * * *"
-"""Two minutes after the delays' check, when what it found is written."""
+DESCRIPTIONS = {
+    "register": "The register, standards and calendars",
+    "failures": "Failures: which system does not work",
+    "delays": "Delays: what is due",
+    "alerts": "Notices to the people on call",
+}
 
 
 @dataclass(frozen=True)
@@ -46,42 +48,38 @@ def reference(folder: Path) -> str:
 
 
 def jobs(environment: Environment) -> list[Job]:
-    """Every job of the environment, register first, then sources by name, delays, alerts."""
+    """Every job of the environment, in the order of `flows.schedules.turns`."""
     named = reference(environment.folder)
     return [
-        _job(environment, named, "register", REGISTER, "The register, standards and calendars"),
-        *_pulls(environment, named),
-        _job(environment, named, "delays", environment.settings.delays.tick, "Delays: what is due"),
-        _job(environment, named, "alerts", ALERTS, "Notices to the people on call"),
+        _pull(environment, named, turn) if turn.subject else _job(environment, named, turn)
+        for turn in turns(environment)
     ]
 
 
-def _pulls(environment: Environment, named: str) -> Iterator[Job]:
-    for source in sorted(environment.sources.values(), key=lambda each: each.source):
-        if source.schedule is None:
-            continue
-        yield Job(
-            flow="ingest",
-            name=f"{environment.name}.{source.source}",
-            entrypoint="flows.ingest.flow.ingest",
-            parameters={"environment": named, "source": source.source},
-            cron=source.schedule,
-            timezone=environment.settings.timezone,
-            tags=(*_tags(environment), f"system:{source.system}"),
-            description=f"Pull {source.dataset} from {source.system}",
-        )
-
-
-def _job(environment: Environment, named: str, flow: str, cron: str, description: str) -> Job:
+def _pull(environment: Environment, named: str, turn: Turn) -> Job:
+    source = environment.sources[turn.subject]
     return Job(
-        flow=flow,
+        flow=turn.job,
+        name=f"{environment.name}.{source.source}",
+        entrypoint="flows.ingest.flow.ingest",
+        parameters={"environment": named, "source": source.source},
+        cron=turn.cron,
+        timezone=environment.settings.timezone,
+        tags=(*_tags(environment), f"system:{source.system}"),
+        description=f"Pull {source.dataset} from {source.system}",
+    )
+
+
+def _job(environment: Environment, named: str, turn: Turn) -> Job:
+    return Job(
+        flow=turn.job,
         name=environment.name,
-        entrypoint=f"flows.{flow}.flow.{flow}",
+        entrypoint=f"flows.{turn.job}.flow.{turn.job}",
         parameters={"environment": named},
-        cron=cron,
+        cron=turn.cron,
         timezone=environment.settings.timezone,
         tags=_tags(environment),
-        description=description,
+        description=DESCRIPTIONS[turn.job],
     )
 
 

@@ -55,7 +55,8 @@ def test_every_source_with_a_schedule_is_pulled_once(environment: Environment) -
     listed = jobs(environment)
     pulled = [job.parameters["source"] for job in listed if job.flow == "ingest"]
     assert pulled == sorted(s.source for s in environment.sources.values() if s.schedule)
-    assert [job.flow for job in listed if job.flow != "ingest"] == ["register", "delays", "alerts"]
+    others = [job.flow for job in listed if job.flow != "ingest"]
+    assert others == ["register", "failures", "delays", "alerts"]
     names = [job.full_name for job in listed]
     assert len(set(names)) == len(names)
 
