@@ -1,0 +1,172 @@
+"""Read operational monitoring records (X-Road, PR-OPMON annex B) into lines for the database.
+
+This is the innermost loop of all reading: what is right is read straight on, and only a record
+that does not pass is looked at again to say what is wrong with it.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flows.failures.exchanges.batch import (
+    LONGEST,
+    Batch,
+    Bounds,
+    Broken,
+    checked_span,
+    checked_text,
+)
+from flows.failures.exchanges.rules import MISSING, NOT_A_RECORD, UNKNOWN_SIDE
+from models.exchanges import CLIENT, FAILED, GOOD, PRODUCER, REFUSED, SILENT
+
+SIDES = {"Client": CLIENT, "Producer": PRODUCER}
+_SERVICE = (
+    "serviceXRoadInstance",
+    "serviceMemberClass",
+    "serviceMemberCode",
+    "serviceSubsystemCode",
+    "serviceCode",
+    "serviceVersion",
+)
+_CLIENT = ("clientXRoadInstance", "clientMemberClass", "clientMemberCode", "clientSubsystemCode")
+_OPTIONAL = frozenset({"serviceSubsystemCode", "serviceVersion", "clientSubsystemCode"})
+_TRY_LATER = frozenset({408, 429})  # of the 4xx, those that the service answers for
+
+
+class RecordReader:
+    """Reads records into a batch; `mistakes` are fault codes' beginnings that blame the asker."""
+
+    def __init__(self, bounds: Bounds, mistakes: Sequence[str]) -> None:
+        self._bounds = bounds
+        self._mistakes = tuple(mistakes)
+
+    def add(self, records: Iterable[Any], batch: Batch) -> None:
+        """Add each record to the batch, or hold it back with the rule that it breaks."""
+        rows = batch.rows
+        for record in records:
+            batch.read += 1
+            try:
+                rows.append(self._line(record, batch))
+            except Broken as broken:
+                batch.hold(record, broken)
+            except (KeyError, TypeError, AttributeError):
+                batch.hold(record, self._what_is_wrong(record))
+
+    def _line(self, record: Any, batch: Batch) -> str:
+        get = record.get
+        side = SIDES[record["securityServerType"]]
+        began, message = record["requestInTs"], record["messageId"]
+        took = record["responseOutTs"] - began
+        sent, got = get("requestOutTs"), get("responseInTs")
+        key = (side, *map(get, _SERVICE), *map(get, _CLIENT))
+        slot = batch.slots.get(key)
+        if slot is None:
+            slot = batch.slot(key, side, _name(record, _SERVICE), _name(record, _CLIENT))
+        outcome, fault = GOOD, get("faultCode")
+        status = get("statusCode")
+        if record["succeeded"] is not True or fault is not None or status not in _FINE:
+            outcome, fault = self._outcome(record["succeeded"], fault, status)
+        oldest, newest = self._bounds.oldest, self._bounds.newest
+        if type(took) is not int or not (0 <= took <= LONGEST and oldest <= began <= newest):
+            raise TypeError
+        sent = r"\N" if sent is None else _offset(began, sent)
+        got = r"\N" if got is None else _offset(began, got)
+        if got != r"\N" and sent != r"\N" and got < sent:
+            raise TypeError
+        size = _size(get, "request") + _size(get, "response")
+        request = get("xRequestId")
+        if not message.isprintable() or "\\" in message or len(message) > 255 or not message:
+            message = checked_text("messageId", message).replace("\\", "\\\\")
+        if request is not None:
+            request = checked_text("xRequestId", request).replace("\\", "\\\\")
+        return (
+            f"{began}\t{side}\t{slot}\t{sent}\t{got}\t{took}\t{size}\t{outcome}"
+            f"\t{message}\t{request or _NULL}\t{fault or _NULL}\n"
+        )
+
+    def _outcome(self, succeeded: Any, fault: Any, status: Any) -> tuple[int, str | None]:
+        """What came of an exchange, and the code that says so.
+
+        An answer of 400 to 499 is the asker's mistake; X-Road passes it on as the service wrote
+        it. A fault, or 500 and above, inside an exchange that succeeded is a silent failure.
+        """
+        if not isinstance(succeeded, bool):
+            raise Broken(MISSING, "succeeded is missing or neither true nor false")
+        if status is not None and type(status) is not int:
+            raise Broken(MISSING, "statusCode is no whole number")
+        if fault is not None:
+            code = checked_text("faultCode", fault).replace("\\", "\\\\")
+            mistaken = fault.startswith(self._mistakes)
+        else:
+            code = None if status in _FINE else f"HTTP {status}"
+            mistaken = status is not None and 400 <= status < 500 and status not in _TRY_LATER
+        if mistaken:
+            return REFUSED, code
+        if succeeded:
+            return (GOOD if code is None else SILENT), code
+        return FAILED, code
+
+    def _what_is_wrong(self, record: Any) -> Broken:
+        """The rule that a record breaks which could not be read straight on."""
+        try:
+            self._judge(record)
+        except Broken as broken:
+            return broken
+        return Broken(NOT_A_RECORD, "it cannot be read")
+
+    def _judge(self, record: Any) -> None:
+        if not isinstance(record, dict):
+            raise Broken(NOT_A_RECORD, f"it is a {type(record).__name__}, not an object")
+        began = record.get("requestInTs")
+        if type(began) is not int:
+            raise Broken(MISSING, "requestInTs is missing or no whole number")
+        self._bounds.check(began)
+        if record.get("securityServerType") not in SIDES:
+            raise Broken(
+                UNKNOWN_SIDE, f"securityServerType is {record.get('securityServerType')!r}"
+            )
+        checked_text("messageId", record.get("messageId"))
+        checked_span("responseOutTs", began, record.get("responseOutTs"))
+        sent, got = record.get("requestOutTs"), record.get("responseInTs")
+        for name, moment in ("requestOutTs", sent), ("responseInTs", got):
+            if moment is not None and type(moment) is not int:
+                raise Broken(MISSING, f"{name} is no whole number")
+        if sent is not None and got is not None:
+            checked_span("responseInTs", sent, got)
+        _name(record, _SERVICE)
+        _name(record, _CLIENT)
+        self._outcome(record.get("succeeded"), record.get("faultCode"), record.get("statusCode"))
+
+
+_NULL = r"\N"
+_FINE = frozenset({None, *range(200, 400)})
+
+
+def _offset(began: int, moment: Any) -> int:
+    after = moment - began
+    if not -LONGEST <= after <= LONGEST or type(moment) is not int:
+        raise TypeError
+    return int(after)
+
+
+def _size(get: Any, way: str) -> int:
+    """Bytes of the request or the answer: PR-OPMON has had four names for it."""
+    size = get(f"{way}RestSize")
+    if size is None:
+        size = get(f"{way}MimeSize") or get(f"{way}SoapSize") or get(f"{way}Size") or 0
+    if type(size) is not int or size < 0:
+        raise Broken(MISSING, f"the size of the {way} is no whole number")
+    return size
+
+
+def _name(record: Any, parts: Sequence[str]) -> str:
+    """An identifier, written with slashes.
+
+    Raises:
+        Broken: a part is missing.
+    """
+    given = [
+        checked_text(part, record.get(part))
+        for part in parts
+        if part not in _OPTIONAL or record.get(part) is not None
+    ]
+    return "/".join(given)
