@@ -1,0 +1,33 @@
+"""`python -m console.web ENVIRONMENT PORT [SOCKET]`: serve the web application."""
+
+import os
+import socket
+import sys
+from importlib.metadata import version
+
+HOST_VARIABLE = "TEREZE_WEB_HOST"
+LOOPBACK = "127.0.0.1"
+
+
+def serve(named: str, port: int, inherited: int | None = None) -> None:
+    """Serve until SIGTERM, or until the process that started this one has gone.
+
+    Listens on loopback unless TEREZE_WEB_HOST says otherwise, or on the inherited socket.
+    """
+    import uvicorn
+
+    from console.web.app import create_app
+    from deployments import lifeline
+    from flows.environment import choose, open_environment
+
+    lifeline.hold()
+    os.environ.setdefault("PGCONNECT_TIMEOUT", "3")  # seconds; libpq's own is minutes
+    app = create_app(open_environment(choose(named)), version("tereze"))
+    host = os.environ.get(HOST_VARIABLE, LOOPBACK)
+    config = uvicorn.Config(app, host=host, port=port, timeout_keep_alive=65, log_level="warning")
+    sockets = None if inherited is None else [socket.socket(fileno=inherited)]
+    uvicorn.Server(config).run(sockets=sockets)
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1], *(int(word) for word in sys.argv[2:4]))

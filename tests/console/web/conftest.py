@@ -1,0 +1,64 @@
+"""The web application on a real socket, over a database of the test's own."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+import uvicorn
+
+from console.up.ports import hold_port
+from console.web.app import create_app
+from models.database import Database
+from tests.flows.failures.waiting.outage import Outage
+
+
+@dataclass
+class Web:
+    """Where the application listens."""
+
+    address: str
+
+    def get(self, path: str, **headers: str) -> requests.Response:
+        return requests.get(f"{self.address}{path}", headers=headers, timeout=20)
+
+    def metrics(self) -> dict[str, float]:
+        """The samples of a scrape, keyed as they are written: `name{label="value"}`."""
+        answer = self.get("/metrics")
+        assert answer.status_code == 200, answer.text
+        lines = [line for line in answer.text.splitlines() if not line.startswith("#")]
+        return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines}
+
+
+@pytest.fixture
+def outage(database: Database, tmp_path: Path) -> Iterator[Outage]:
+    engine = database.engine()
+    yield Outage(engine, tmp_path / "environment")
+    engine.dispose()
+
+
+@pytest.fixture
+def web(outage: Outage, database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
+    monkeypatch.setenv("TEREZE_DATABASE_URL", database.url.render_as_string(hide_password=False))
+    held = hold_port(0)
+    config = uvicorn.Config(create_app(outage.environment, "0.0.0"), log_level="warning")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([held],))
+    thread.start()
+    try:
+        until(lambda: server.started)
+        yield Web(f"http://127.0.0.1:{held.getsockname()[1]}")
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def until(true: Callable[[], object], within: float = 20.0) -> None:
+    """Wait until it is so; fail where it does not become so."""
+    end = time.monotonic() + within
+    while not true():
+        assert time.monotonic() < end, "it did not come to pass in time"
+        time.sleep(0.05)

@@ -1,0 +1,61 @@
+"""The application answers, says when it cannot, and comes back by itself."""
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from console.web.app import create_app
+from models.database import Database
+from tests.console.web.conftest import Web, until
+from tests.flows.failures.waiting.outage import Outage
+
+
+def test_it_answers_in_both_forms(web: Web) -> None:
+    plain = web.get("/metrics")
+    assert plain.headers["content-type"].startswith("text/plain; version=0.0.4")
+    newer = web.get("/metrics", Accept="application/openmetrics-text; version=1.0.0")
+    assert newer.headers["content-type"].startswith("application/openmetrics-text")
+    assert newer.text.endswith("# EOF\n")
+    assert (web.get("/healthz").text, web.get("/nothing").status_code) == ("ok\n", 404)
+
+
+def test_without_a_database_it_says_so_and_comes_back(web: Web, database: Database) -> None:
+    assert web.get("/metrics").status_code == 200
+    server = database.url.set(database="postgres", drivername="postgresql")
+    name = database.url.database
+    with psycopg.connect(
+        server.render_as_string(hide_password=False), autocommit=True
+    ) as connection:
+        connection.execute(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false'.encode())
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
+        )
+        for path in ("/metrics", "/healthz"):
+            answer = web.get(path)
+            assert answer.status_code == 503, answer.text
+            assert answer.text.startswith("Not now: ")
+            assert "not currently accepting connections" in answer.text
+            assert len(answer.text.splitlines()) == 1
+        connection.execute(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS true'.encode())
+    until(lambda: web.get("/metrics").status_code == 200)
+    assert web.get("/healthz").status_code == 200
+
+
+def test_it_starts_before_its_database(outage: Outage, monkeypatch: pytest.MonkeyPatch) -> None:
+    from starlette.testclient import TestClient
+
+    monkeypatch.setenv("TEREZE_DATABASE_URL", "postgresql://user:hush@127.0.0.1:1/none")
+    client = TestClient(create_app(outage.environment, "0"))
+    answer = client.get("/metrics")
+    assert answer.status_code == 503
+    assert "hush" not in answer.text
+    assert "Connecting to" in answer.text
+
+
+def test_a_locked_table_holds_a_scrape_for_a_bounded_time(web: Web, outage: Outage) -> None:
+    with outage.engine.begin() as connection:
+        connection.execute(text("LOCK TABLE findings IN ACCESS EXCLUSIVE MODE"))
+        answer = web.get("/metrics")
+    assert answer.status_code == 503
+    assert "statement timeout" in answer.text
+    assert web.get("/metrics").status_code == 200
