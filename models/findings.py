@@ -43,6 +43,7 @@ class Finding(Base):
         Index("ix_findings_subject", "kind", "system", "subject", "id"),
         Index("ix_findings_system", "system", "began_at"),
         Index("ix_findings_alerted", "id", postgresql_where="alerted_at IS NOT NULL"),
+        Index("ix_findings_unconfirmed", "ended_at", postgresql_where="confirmed_at IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from flows.failures import alerting, findings, gaps, heartbeat, unseen
+from flows import runs
+from flows.failures import alerting, findings, gaps, heartbeat, keeping, late, undeclared, unseen
 from flows.failures.side import Side
 from flows.failures.sides import SIDES
 from flows.hold import held
@@ -30,12 +31,15 @@ _ROUND = """
 class Report:
     """What a round did. `unseen` are the sides that could not look, each with the reason.
 
-    `replay` says that the moment lies before the last round: then nothing was looked at and
-    nothing written. `gap` tells of the time before in which nobody looked. `heartbeat` is
-    `sent`, or why it could not be; None where none is asked for or the round was not good.
+    `by_the_clock` says that the moment was now: jobs run by the clock on the wall, so a moment
+    of one's own says nothing of them. `replay` says that the moment lies before the last round:
+    then nothing was looked at and nothing written. `gap` tells of the time before in which
+    nobody looked. `heartbeat` is `sent`, or why it could not be; None where none is asked for or
+    the round was not good.
     """
 
     as_of: datetime
+    by_the_clock: bool = True
     replay: bool = False
     verdicts: int = 0
     changed: int = 0
@@ -73,8 +77,8 @@ def tick(
             )
         last = _last(engine)
         if last is not None and moment < last:
-            return Report(moment, replay=True)
-        report = Report(moment)
+            return Report(moment, as_of is None, replay=True)
+        report = Report(moment, as_of is None)
         _sides(engine, environment, sides, report, actor)
         with engine.begin() as connection:
             _conclude(connection, environment, sides, last, report, actor)
@@ -129,19 +133,27 @@ def _conclude(
     actor: str,
 ) -> None:
     """Findings about the watch itself, the alerts of all, and the record of the round."""
-    moment, confirm = report.as_of, environment.settings.failures.confirm
-    looked = [side.name for side in sides if side.name not in report.unseen]
-    verdicts = unseen.of_sides(connection, report.unseen, looked, confirm, moment)
-    report.changed += findings.write(connection, environment, gaps.WATCH, verdicts, moment, actor)
     past = []
-    if (gap := gaps.find(connection, environment, last, moment)) is not None:
-        past.append(findings.write_past(connection, environment, gap, moment, actor))
+    if (gap := gaps.find(connection, environment, last, report.as_of)) is not None:
+        past.append(findings.write_past(connection, environment, gap, report.as_of, actor))
         report.gap = gap.sentence
-    settled = alerting.settle(connection, environment, moment, actor, past)
+    names = [side.name for side in sides]
+    looked = [name for name in names if name not in report.unseen]
+    confirm = environment.settings.failures.confirm
+    verdicts = unseen.of_sides(connection, report.unseen, looked, confirm, report.as_of)
+    verdicts += undeclared.of_findings(connection, environment, names, report.as_of)
+    if report.by_the_clock:
+        runs.close_lost(connection)
+        verdicts += late.of_jobs(connection, environment, report.as_of)
+    report.changed += findings.write(
+        connection, environment, gaps.WATCH, verdicts, report.as_of, actor
+    )
+    keeping.let_go(connection, environment, report.as_of, runs=report.by_the_clock)
+    settled = alerting.settle(connection, environment, report.as_of, actor, past)
     report.fired, report.resolved = settled.fired, settled.resolved
     report.held_back = settled.held_back
     values = {
-        "as_of": moment,
+        "as_of": report.as_of,
         "verdicts": report.verdicts,
         "changed": report.changed,
         "unseen": len(report.unseen),

@@ -73,6 +73,12 @@ def _create_findings() -> None:
         ["id"],
         postgresql_where=sa.text("alerted_at IS NOT NULL"),
     )
+    op.create_index(
+        "ix_findings_unconfirmed",
+        "findings",
+        ["ended_at"],
+        postgresql_where=sa.text("confirmed_at IS NULL"),
+    )
 
 
 def _create_changes_and_evidence() -> None:

@@ -26,7 +26,7 @@ def say(
     *,
     kind: Kind = "down",
     system: str = "office",
-    subject: str = "probe:https",
+    subject: str = "service:civil",
     **values: Any,
 ) -> Verdict:
     """A verdict at a minute; since then, where nothing else is said."""
