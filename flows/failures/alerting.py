@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Row, text
 from flows.alerts.fingerprint import fingerprint_sql
 from flows.alerts.state import fire_all, move_all
 from flows.delays.looking import TELLS_OF_DELAYS
-from flows.failures.dependencies import needed_by
 from flows.failures.maintenance import window
 from flows.failures.verdict import Kind
+from models.environment.dependencies import needed_by
 from models.environment.loader import Environment
 
 NAMES: dict[Kind, str] = {

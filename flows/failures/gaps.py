@@ -8,10 +8,9 @@ from sqlalchemy import Connection, text
 
 from flows.failures.alerting import GAP
 from flows.failures.transitions import Known
+from models.environment.dependencies import OURS
 from models.environment.loader import Environment
 
-OURS = "tereze"
-"""The system that findings about the watch itself belong to."""
 WATCH = "watch"
 JOB = "failures"
 MISSED = 3

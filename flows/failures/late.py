@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, text
 
 from flows.failures.alerting import GAP
-from flows.failures.gaps import JOB, MISSED, OURS, WATCH, missed_after
+from flows.failures.gaps import JOB, MISSED, WATCH, missed_after
 from flows.failures.verdict import Verdict
 from flows.schedules import Turn, turns
+from models.environment.dependencies import OURS
 from models.environment.loader import Environment
 
 # A pull that failed has looked: the data say what it met. Of other jobs only a whole run counts.

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from flows.failures.gaps import OURS
 from flows.failures.verdict import Verdict
 from flows.schedules import turns
+from models.environment.dependencies import OURS
 from models.environment.loader import Environment
 
 LISTED = ("probe", "contract", "source", "job", "side")

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from flows.failures.gaps import OURS
 from flows.failures.verdict import Verdict
+from models.environment.dependencies import OURS
 
 ROUNDS = "rounds"
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from models.datasets import DATASETS
+from models.environment.dependencies import OURS, cycle
 from models.environment.document import Document, Location
 from models.environment.probe_references import wrong_target
 from models.environment.problems import Problem
@@ -66,12 +67,28 @@ def _systems(environment: "Environment") -> Iterator[Problem]:
     if document is None:
         return
     for name, system in environment.systems.items():
+        yield from _dependencies(environment, document, name)
         for index, target in enumerate(system.probes):
             at: Location = ("systems", name, "probes", index)
             modules = environment.modules
             yield from _known(document, (*at, "module"), "module", target.module, modules)
             for key, found, right in wrong_target(environment, name, index):
                 yield document.problem((*at, key) if key else at, found, right)
+
+
+def _dependencies(environment: "Environment", document: Document, name: str) -> Iterator[Problem]:
+    at: Location = ("systems", name)
+    if name == OURS:
+        found, right = f"{OURS} is what Tereze calls itself", "Give the system another name"
+        yield document.problem(at, found, right)
+    for index, needed in enumerate(environment.systems[name].depends_on):
+        place = (*at, "depends_on", index)
+        yield from _known(document, place, "system", needed, environment.systems)
+    way = cycle(environment.systems, name)
+    if way is not None and name == min(way):
+        found = f"the systems need each other in a circle: {' → '.join(way)}"
+        right = "Leave out the one that works without the other"
+        yield document.problem((*at, "depends_on"), found, right)
 
 
 def _exchanges(environment: "Environment") -> Iterator[Problem]:

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from models.environment.systems import System
 
+OURS = "tereze"
+"""The system that findings about the watch itself belong to."""
+
 
 def needed_by(systems: Mapping[str, System], name: str) -> set[str]:
     """The systems that this one needs, and those that they need; never itself."""
@@ -19,11 +22,10 @@ def needed_by(systems: Mapping[str, System], name: str) -> set[str]:
 
 
 def cycle(systems: Mapping[str, System], name: str) -> list[str] | None:
-    """A way along `depends_on` from the system back to itself, or None."""
+    """The shortest way along `depends_on` from the system back to itself, or None."""
     ways = [[name]]
     seen: set[str] = set()
-    while ways:
-        way = ways.pop(0)
+    for way in ways:  # it grows while it is walked
         system = systems.get(way[-1])
         for each in system.depends_on if system else ():
             if each == name:
