@@ -9,11 +9,13 @@ from pydantic import BaseModel, ValidationError
 
 from connectors.protocol import Connector, SourceContext
 from connectors.registry import CONNECTORS, connector_class
+from connectors.sql.readonly import check_select
 from expectations.suite import fresh_column, rules_of
 from flows.ingest.mapping import Mapping
 from models.datasets import DATASETS
 from models.environment.document import Document, Location
 from models.environment.loader import MAIN, Environment, examine
+from models.environment.probes import SqlProbe
 from models.environment.problems import EnvironmentProblems, Problem, from_validation
 from models.environment.sources import Source
 from models.errors import ConfigurationError
@@ -48,7 +50,12 @@ def open_environment(folder: Path) -> Environment:
         EnvironmentProblems: what is wrong, with file, line, key and what would be right.
     """
     environment, unresolved = examine(folder)
-    problems = [*unresolved, *_systems(environment), *_sources(environment)]
+    problems = [
+        *unresolved,
+        *_systems(environment),
+        *_sources(environment),
+        *_probes(environment),
+    ]
     if problems:
         raise EnvironmentProblems(str(folder), problems)
     return environment
@@ -106,6 +113,20 @@ def _sources(environment: Environment) -> list[Problem]:
         model = connector_class(source.connector).Request
         problems += _options(document, model, source.request, ("request",))
         problems += _rules(environment, document, source)
+    return problems
+
+
+def _probes(environment: Environment) -> list[Problem]:
+    problems = []
+    for name, module in environment.modules.items():
+        if isinstance(module, SqlProbe):
+            try:
+                check_select(module.query)
+            except ValueError as error:
+                at = ("modules", name, "query")
+                right = f"Ask with one SELECT ({error})"
+                document = environment.documents["probes.yaml"]
+                problems.append(document.problem(at, "a probe only reads", right))
     return problems
 
 

@@ -14,6 +14,12 @@ from flows.failures.probing.wire import Line, connected
 from models.environment.probes import Trust
 
 MOST_HEADERS = 1 << 16
+MOST_HINTS = 100
+"""Provisional answers (1xx) before the answer itself."""
+
+CRUMB = 64
+"""An answer in pieces that are smaller than this on average costs us more than its sender."""
+
 _KEPT = "/%:=&?~+!$,;'@()*[]-._"
 _UNZIPPED = frozenset({"gzip", "x-gzip", "deflate"})
 
@@ -101,12 +107,20 @@ class _Exchange:
     async def _answer(self, attempt: Attempt, most: int) -> Answer:
         response: h11.Response | None = None
         body = bytearray()
+        pieces = hints = 0
         while not isinstance(event := await self._next(), h11.EndOfMessage):
-            if isinstance(event, h11.Response):
+            if isinstance(event, h11.InformationalResponse):
+                hints += 1
+                if hints > MOST_HINTS:
+                    raise Failed("not_http", "provisional answers come without end")
+            elif isinstance(event, h11.Response):
                 response = event
                 attempt.doing = "reading the answer"
             elif isinstance(event, h11.Data):
                 body += event.data
+                pieces += 1
+                if pieces > MOST_HINTS + most // CRUMB:
+                    raise Failed("crumbs", f"the answer came in more than {pieces - 1} pieces")
                 if len(body) > most:
                     raise too_long(most, response.status_code if response else None)
         assert response is not None  # h11 ends no message that has not begun

@@ -46,7 +46,9 @@ async def _followed(attempt: Attempt, module: HttpProbe) -> Answer:
 
 def _next_url(url: str, answer: Answer) -> str:
     try:
-        return check_url(urljoin(url, answer.headers.get("location", ":")))
+        return check_url(urljoin(url, answer.headers["location"]))
+    except KeyError as error:
+        raise Failed("redirects", "it redirects to nowhere", answer.status) from error
     except ValueError as error:
         raise Failed("redirects", "it redirects to what is no address", answer.status) from error
 
