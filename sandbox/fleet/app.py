@@ -29,6 +29,7 @@ class App:
             routes=[
                 Route("/", self._about),
                 Route("/control/faults", self._faults, methods=["GET", "POST", "DELETE"]),
+                Route("/control/visible", self._visible, methods=["POST"]),
                 Route("/control/clock", self._clock, methods=["GET", "POST"]),
                 Route("/{body}/applications", self._list),
                 Route("/{body}/openapi.json", self._document),
@@ -45,6 +46,9 @@ class App:
         if request.method == "DELETE":
             return JSONResponse({"withdrawn": await asyncio.to_thread(self._fleet.clear)})
         return JSONResponse({"orders": [self._fleet.told(o) for o in self._fleet.board.all()]})
+
+    async def _visible(self, request: Request) -> Response:
+        return await _changed(request, self._fleet.foresee)
 
     async def _clock(self, request: Request) -> Response:
         if request.method == "POST":

@@ -58,6 +58,14 @@ class Board:
             self._orders.setdefault(order.body, []).append(order)
             return order
 
+    def foresee(self, given: Mapping[str, Any]) -> Order:
+        """The order that this would be, without taking it.
+
+        Raises:
+            ValueError: as `add`.
+        """
+        return _parsed(given, 0)
+
     def clear(self) -> list[Order]:
         """Withdraw all orders; those withdrawn."""
         with self._lock:

@@ -61,6 +61,14 @@ class Fleet:
         self._changed()
         return self.told(order)
 
+    def foresee(self, given: dict[str, Any]) -> dict[str, Any]:
+        """What `order` would answer, without taking the order.
+
+        Raises:
+            ValueError: it is not understood.
+        """
+        return self.told(self.board.foresee(given))
+
     def clear(self) -> list[dict[str, Any]]:
         """Withdraw all orders."""
         gone = [self.told(order) for order in self.board.clear()]

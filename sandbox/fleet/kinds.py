@@ -22,7 +22,7 @@ PARTS: dict[str, Part] = {
     "yesterday": "list",
     "one_status": "list",
     "repeated_batch": "list",
-    "frozen_list": "list",
+    "frozen_results": "list",
     "bad_rows": "list",
     "list_fails": "list",
     "drifted_document": "document",

@@ -7,7 +7,7 @@ from sandbox.clock import Clock
 from sandbox.faults.fault import Fault
 from sandbox.faults.rows import Row, spoil_rows
 from sandbox.fleet.board import Board, Order
-from sandbox.history.local_time import DAY
+from sandbox.history.local_time import DAY, parse
 from sandbox.history.world import World
 from sandbox.state_corporation.applications import Applications
 from sandbox.state_corporation.query import parse_query
@@ -73,6 +73,16 @@ class Applicants:
             rows, _ = spoil_rows(fault, rows, self._rows.shape)
         if "one_status" in orders:
             rows = [row | STATUS for row in rows]
+        if frozen := orders.get("frozen_results"):
+            rows = [_still_open(row, frozen) for row in rows]
         if "vanished_field" in orders:
             rows = [{name: row[name] for name in row if name != GONE} for row in rows]
         return rows
+
+
+def _still_open(row: Row, order: Order) -> Row:
+    """The row as if nothing had been completed since the order began."""
+    done = row["completed_at"]
+    if done is None or parse(done) < order.begins:
+        return row
+    return row | {"completed_at": None, "result": None}
