@@ -26,7 +26,7 @@ from models.hidden_services import (
 from models.probing import ProbeResult, ProbeTarget
 from models.pulls import Pull, QuarantinedRow, SourceHabits, SourceState
 from models.register import Channel, Office, Organisation, Region, Service
-from models.runs import JobRun, SystemLook, WatchRound
+from models.runs import JobRun, WatchRound
 from models.standards import CalendarDay, Standard, StandardInForce, SyncedCalendar
 
 __all__ = [
@@ -73,7 +73,6 @@ __all__ = [
     "Standard",
     "StandardInForce",
     "SyncedCalendar",
-    "SystemLook",
     "Tick",
     "TimelinessChange",
     "WatchRound",

@@ -50,13 +50,3 @@ class WatchRound(Base):
     verdicts: Mapped[int]
     changed: Mapped[int]
     unseen: Mapped[int]
-
-
-class SystemLook(Base):
-    """Up to when a side has looked at a system: nothing is called healthy beyond it."""
-
-    __tablename__ = "system_looks"
-
-    system: Mapped[str] = mapped_column(primary_key=True)
-    side: Mapped[str] = mapped_column(primary_key=True)
-    looked_until: Mapped[datetime]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from flows.failures import evidence, looks
+from flows.failures import evidence
 from flows.failures.transitions import Change, Known, Taken, step
 from flows.failures.verdict import Evidence, Verdict
 from models import trail
@@ -77,7 +77,6 @@ def write(
     """
     hold(connection, environment)
     said = sorted((_until(each, moment) for each in verdicts), key=lambda each: each.at)
-    looks.remember(connection, side, said)
     rounds = _Round(_newest(connection, said))
     for verdict in said:
         key = (verdict.kind, verdict.system, verdict.subject)

@@ -14,7 +14,7 @@ def upgrade() -> None:
     _create_findings()
     _create_changes_and_evidence()
     _create_runs()
-    _create_looks()
+    _create_rounds()
 
 
 def _json(name: str) -> "sa.Column[object]":
@@ -135,7 +135,7 @@ def _create_runs() -> None:
     op.create_index("ix_job_runs_started_at", "job_runs", ["started_at"])
 
 
-def _create_looks() -> None:
+def _create_rounds() -> None:
     op.create_table(
         "watch_rounds",
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
@@ -146,15 +146,8 @@ def _create_looks() -> None:
         ),
         sa.PrimaryKeyConstraint("as_of", name=op.f("pk_watch_rounds")),
     )
-    op.create_table(
-        "system_looks",
-        sa.Column("system", sa.Text(), nullable=False),
-        sa.Column("side", sa.Text(), nullable=False),
-        sa.Column("looked_until", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("system", "side", name=op.f("pk_system_looks")),
-    )
 
 
 def downgrade() -> None:
-    for table in ("system_looks", "watch_rounds", "job_runs", "finding_evidence", "finding_changes", "findings"):
+    for table in ("watch_rounds", "job_runs", "finding_evidence", "finding_changes", "findings"):
         op.drop_table(table)
