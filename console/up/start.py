@@ -10,13 +10,13 @@ from pathlib import Path
 from console.up import prefect_server
 from console.up.child import Child
 from console.up.database import Server
-from console.up.ports import hold_port
+from console.up.ports import HOST, hold_port
 from console.up.supervisor import Supervisor
 from deployments.prefect_api import clear_missed, clear_unfinished, is_up
 from models.database.engine import URL_VARIABLE
 from models.errors import CouldNotRun
 
-PORT = 4200
+PORT, WEB_PORT = 4200, 8300
 READY_WITHIN = 120.0
 """Seconds for Prefect's server: on a first start it migrates its database."""
 
@@ -72,6 +72,17 @@ def start_serving(
     command = [sys.executable, "-m", "deployments.serve", reference]
     variables = {**clients, **supervisor.variables, URL_VARIABLE: server.plain}
     return supervisor.start("jobs", command, variables)
+
+
+def start_web(supervisor: Supervisor, server: Server, reference: str) -> str:
+    """Start the web application and answer its address."""
+    held = hold_port(WEB_PORT)
+    supervisor.held.append(held)
+    port = int(held.getsockname()[1])
+    command = [sys.executable, "-m", "console.web", reference, str(port), str(held.fileno())]
+    variables = {**supervisor.variables, URL_VARIABLE: server.plain}
+    supervisor.start("web", command, variables, (held.fileno(),))
+    return f"http://{HOST}:{port}"
 
 
 def ui(api: str) -> str:

@@ -13,6 +13,7 @@ from console.web.metrics.counting import Timeliness
 from console.web.metrics.families import QUESTIONS, Family, Question
 from console.web.metrics.keeping import Keeper, Rows
 from deployments.jobs import jobs
+from flows.failures.data.freshness import freshness
 from flows.failures.gaps import tolerated
 from models.environment.loader import Environment
 
@@ -49,6 +50,7 @@ class DatabaseMetrics(Collector):
             for question in QUESTIONS:
                 rows = self._ask(connection, question, self._values(moment))
                 yield from (_filled(family, rows) for family in question.families)
+            yield _filled(families.DATA, self._data(connection, moment))
             yield self._applications(connection)
         yield _filled(families.AGE, self._ages())
 
@@ -67,6 +69,14 @@ class DatabaseMetrics(Collector):
             return connection.execute(text(question.sql), values).mappings().all()
 
         return self._keeper.answer(question.name, ask) if question.kept else ask()
+
+    def _data(self, connection: Connection, moment: datetime) -> Sequence[Mapping[str, Any]]:
+        found = freshness(connection, self._environment, moment)
+        return [
+            {"system": each.system, "source": each.source, "data": each.newest_at.timestamp()}
+            for each in found
+            if each.newest_at is not None
+        ]
 
     def _applications(self, connection: Connection) -> GaugeMetricFamily:
         self._timeliness.count_on(connection)

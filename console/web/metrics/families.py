@@ -100,12 +100,6 @@ QUESTIONS: tuple[Question, ...] = (
                 "last_success",
             ),
             Family(
-                "tereze_source_data_timestamp_seconds",
-                "The newest moment in the data of the last pull that brought any",
-                _SOURCE,
-                "data",
-            ),
-            Family(
                 "tereze_pull_success",
                 "Whether the last pull that ended succeeded (1) or failed (0)",
                 _SOURCE,
@@ -178,6 +172,12 @@ SYSTEM_STATE = Family(
     ("system", "state"),
     "is",
 )
+DATA = Family(
+    "tereze_source_data_timestamp_seconds",
+    "The newest moment in the data of the last pull that succeeded",
+    _SOURCE,
+    "data",
+)
 APPLICATIONS = Family(
     "tereze_applications",
     "Applications by timeliness, as the last check of the delays left them",
@@ -195,8 +195,8 @@ AGE = Family(
 )
 FAMILIES: tuple[Family, ...] = (
     INFO,
-    SYSTEM_STATE,
     *(family for question in QUESTIONS for family in question.families),
+    DATA,
     APPLICATIONS,
     AGE,
 )

@@ -21,7 +21,7 @@ OPEN_FINDINGS = """
 """
 SOURCES = """
     SELECT s.system, s.source, date_part('epoch', s.looked_until) AS last_success,
-        NULL AS data, (p.state = 'succeeded')::int AS success,
+        (p.state = 'succeeded')::int AS success,
         date_part('epoch', p.ended_at - p.started_at) AS duration
     FROM source_states s
     LEFT JOIN LATERAL (

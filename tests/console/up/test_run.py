@@ -1,9 +1,11 @@
 """`tereze up` from start to end, through a power cut."""
 
+import re
 import signal
 
 import psutil
 import pytest
+import requests
 
 from console.up.state import read
 from deployments.jobs import jobs
@@ -19,6 +21,7 @@ def test_through_a_power_cut_nothing_is_lost(up: Up) -> None:
     _schedules_runs(up)
     assert as_json(up.tereze("pull", "office.applications", "--json"))["inserted"] == 3
     _recorded(up)
+    _serves_metrics(up)
     second = up.tereze("up")
     assert second.returncode == 3
     assert "runs there already" in second.stderr
@@ -69,6 +72,13 @@ def _recorded(up: Up) -> None:
         + run["state"]["message"].rsplit(", ", 1)[1]
     )
     assert run["parameters"]["source"] == "office.applications"
+
+
+def _serves_metrics(up: Up) -> None:
+    found = re.search(r"Metrics: (http://127\.0\.0\.1:\d+/metrics)", up.said)
+    assert found is not None, up.said
+    wanted = 'tereze_pull_rows{outcome="inserted",source="office.applications",system="office"} 3.0'
+    until(lambda: wanted in requests.get(found[1], timeout=20).text)
 
 
 def _is_started_again(up: Up, name: str) -> None:
