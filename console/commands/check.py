@@ -1,15 +1,17 @@
-"""`tereze check delays`."""
+"""`tereze check delays|failures`."""
 
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
+from console.commands import findings
 from console.failures import NEEDS_A_PERSON
 from console.printing import as_json, out, table
 from console.session import actor, current
 
 app = typer.Typer(name="check", help="Look for what needs a person.", no_args_is_help=True)
+app.command("failures")(findings.check)
 STATES = ("on_time", "late", "open", "at_risk", "overdue", "no_standard")
 
 

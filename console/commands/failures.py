@@ -1,10 +1,11 @@
-"""`tereze failures outages|scan`: the rules on recorded data, without a database."""
+"""`tereze failures`: what the watch has found, and its rules on recorded data, on files."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from console.commands import findings
 from console.printing import as_json, err, out, table
 from console.session import current
 
@@ -12,8 +13,10 @@ if TYPE_CHECKING:
     from flows.failures.table import Problems
 
 app = typer.Typer(
-    name="failures", help="Find failures in recorded data, on files.", no_args_is_help=True
+    name="failures", help="What is wrong with which system, since when.", no_args_is_help=True
 )
+app.command("list")(findings.list_)
+app.command()(findings.show)
 To = Annotated[Path, typer.Option(help="A CSV file; .gz compresses it")]
 
 

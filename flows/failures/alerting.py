@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, text
 
@@ -157,7 +158,7 @@ def _why(
         return None, None
     timezone = environment.settings.timezone
     if (now := window(system.maintenance, timezone, moment)) is not None:
-        return "maintenance", now.ends.isoformat()
+        return "maintenance", now.ends.astimezone(ZoneInfo(timezone)).isoformat()
     if needed := needed_by(environment.systems, finding.system):
         values = {"systems": sorted(needed), "looked_until": finding.looked_until}
         parent = connection.execute(text(_PARENT), values).scalar()
