@@ -1,6 +1,6 @@
 """Services that people apply for, and that the register does not know: stored or held back."""
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from flows.hidden_services.observe.write import write
 from models.environment.loader import Environment
@@ -41,7 +41,10 @@ _SELECT = f"""
 
 
 def collect(connection: Connection, environment: Environment) -> int:
-    """Write the unknown service codes with their counts; answers how many are new or changed."""
+    """Write the unknown service codes with their counts; answers how many are new or changed.
+
+    A code that the register knows by now keeps its observation, and is told to be in it.
+    """
     sources = [each for each in environment.sources.values() if each.dataset == "applications"]
     return write(
         connection,
@@ -54,14 +57,3 @@ def collect(connection: Connection, environment: Environment) -> int:
         },
         SOURCE,
     )
-
-
-def forget_known(connection: Connection) -> int:
-    """Take away codes that the register knows by now; answers how many."""
-    return connection.execute(
-        text("""
-            DELETE FROM observed_functions o WHERE o.kind = 'application' AND o.source = :source
-              AND EXISTS (SELECT FROM services v WHERE v.code = o.service)
-        """),
-        {"source": SOURCE},
-    ).rowcount

@@ -18,7 +18,6 @@ class Collected:
 
 def collect(connection: Connection, environment: Environment) -> Collected:
     """Bring `observed_functions` in line with what is here; sources fill the rest."""
-    applications.forget_known(connection)
     read = regulations.collect(connection, environment)
     return Collected(
         {

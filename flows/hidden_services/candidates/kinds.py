@@ -1,0 +1,44 @@
+"""Which kind of candidate a function is, and how sure that is before any decision."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flows.hidden_services.observed import Observed
+from flows.hidden_services.signs.likeness import Likeness
+from models.environment.hidden_services import HiddenServices
+
+TEST = "test_traffic"
+NAMELESS = 0.5
+"""How likely what has no name is absent: it could not be compared, so neither is claimed."""
+
+
+def kind_and_score(
+    observed: Sequence[Observed],
+    likeness: Likeness,
+    closest: Mapping[str, Any],
+    settings: HiddenServices,
+) -> tuple[str, float]:
+    """The kind and the probability that it is that, 0 to 1.
+
+    `closest` is what the register says of the observation that is nearest to it.
+    """
+    service = likeness.probability
+    absent = closest["p_absent"] if closest["p_absent"] is not None else NAMELESS
+    if any(each.sign == TEST for each in likeness.signs):
+        return "test", 1 - service
+    if service < settings.service_like:
+        return "internal", 1 - service
+    if is_refused(observed, settings):
+        return "described_but_refused", service
+    if absent < settings.absent or closest["in_register"] == "renamed":
+        return "renamed", service * (1 - absent)
+    return "hidden", service * absent
+
+
+def is_refused(observed: Sequence[Observed], settings: HiddenServices) -> bool:
+    """Whether nearly all uses of it ended in a refusal, and enough of them did."""
+    counted = [each for each in observed if each.volume and each.refused is not None]
+    volume = sum(each.volume or 0 for each in counted)
+    refused = sum(each.refused or 0 for each in counted)
+    rules = settings.refusals
+    return volume >= rules.at_least and refused >= rules.share * volume
