@@ -8,11 +8,12 @@ from models.contracts import KnownContract
 from models.delays import Breach, Tick, TimelinessChange
 from models.exchanges import (
     Exchange,
+    ExchangeDay,
     ExchangeFault,
     ExchangeHour,
-    ExchangeMinute,
     ExchangeNetwork,
     ExchangeSeries,
+    ExchangeSlice,
     ExchangeSource,
     QuarantinedExchange,
 )
@@ -45,11 +46,12 @@ __all__ = [
     "Channel",
     "ClockStop",
     "Exchange",
+    "ExchangeDay",
     "ExchangeFault",
     "ExchangeHour",
-    "ExchangeMinute",
     "ExchangeNetwork",
     "ExchangeSeries",
+    "ExchangeSlice",
     "ExchangeSource",
     "Finding",
     "FindingChange",

@@ -45,7 +45,8 @@ class ExchangeSeries(Base):
     """Who asks which service, as one source sees it from one side.
 
     `system` is the system of systems.yaml that answers; null: nobody has said whose it is, and
-    nothing is judged. `last_good_at` is the request of the latest exchange that worked.
+    nothing is judged. `last_good_at` is the request of the latest exchange that worked. `lead` is
+    the first series of the same source, side and service: it stands for all clients together.
     """
 
     __tablename__ = "exchange_series"
@@ -57,6 +58,7 @@ class ExchangeSeries(Base):
     service: Mapped[str]
     client: Mapped[str]
     system: Mapped[str | None]
+    lead: Mapped[int | None] = mapped_column(Integer)
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
     last_good_at: Mapped[datetime | None]
@@ -93,17 +95,16 @@ class Exchange(Base):
     fault: Mapped[str | None]
 
 
-class _Counts:
-    """Counts of a series in a stretch of time and a bucket of duration.
+class _Sums:
+    """Counts of a series in a stretch of time.
 
     `paired` counts the exchanges whose other side is known, with how many of them failed or were
     silent; `repeated` those whose message id came before or after on the same side. `took` is a
-    sum of milliseconds, `size` of bytes. Bucket b holds durations up to 2^(b/4) ms.
+    sum of milliseconds, `size` of bytes.
     """
 
     at: Mapped[datetime]
     series: Mapped[int] = mapped_column(Integer, autoincrement=False)
-    bucket: Mapped[int] = mapped_column(SmallInteger, autoincrement=False)
     requests: Mapped[int] = mapped_column(Integer)
     failed: Mapped[int] = mapped_column(Integer)
     silent: Mapped[int] = mapped_column(Integer)
@@ -115,22 +116,35 @@ class _Counts:
     size: Mapped[int] = mapped_column(BigInteger)
 
 
-class ExchangeMinute(_Counts, Base):
-    """Counts by minute, for short windows."""
+class _Histogram(_Sums):
+    """The same by duration: bucket b holds those up to 2^(b/4) ms. `series` is a lead."""
 
-    __tablename__ = "exchange_minutes"
+    bucket: Mapped[int] = mapped_column(SmallInteger, autoincrement=False)
+
+
+class ExchangeSlice(_Histogram, Base):
+    """Counts by five minutes, of all clients together: short windows."""
+
+    __tablename__ = "exchange_slices"
     __table_args__ = (PrimaryKeyConstraint("at", "series", "bucket"),)
 
 
-class ExchangeHour(_Counts, Base):
-    """Counts by hour, for long windows and for what is usual."""
+class ExchangeHour(_Histogram, Base):
+    """Counts by hour, of all clients together: long windows, and what is usual."""
 
     __tablename__ = "exchange_hours"
     __table_args__ = (PrimaryKeyConstraint("at", "series", "bucket"),)
 
 
+class ExchangeDay(_Sums, Base):
+    """Counts by day (UTC) and client: the error budget, and who asks whom."""
+
+    __tablename__ = "exchange_days"
+    __table_args__ = (PrimaryKeyConstraint("at", "series"),)
+
+
 class ExchangeNetwork(Base):
-    """Pairs by minute of the producer's request: what lay between the two sides.
+    """Pairs by hour of the producer's request: what lay between the two sides.
 
     `there`, `served` and `back` are sums of milliseconds: from the client's server to the
     producer's, in the service itself, and back. `out_of_step` counts the pairs with a negative

@@ -8,7 +8,9 @@ depends on the records alone, never on the order in which they came.
 
 from sqlalchemy import Connection, text
 
-BY_MINUTE = "date_bin('1 minute', {at}, '2000-01-01 00:00+00')"
+BY_SLICE = "date_bin('5 minutes', {at}, '2000-01-01 00:00+00')"
+BY_DAY = "date_bin('1 day', {at}, '2000-01-01 00:00+00')"
+BY_HOUR = "date_bin('1 hour', {at}, '2000-01-01 00:00+00')"
 
 DURATION = "coalesce(CASE WHEN {0}side = 2 THEN {0}got - {0}sent END, {0}took)"
 """What a record is judged by: at the producer the service itself, else the whole."""

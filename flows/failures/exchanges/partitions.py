@@ -29,7 +29,7 @@ def existing(connection: Connection) -> set[date]:
             WHERE i.inhparent = CAST('exchanges' AS regclass)
         """)
     ).scalars()
-    return {datetime.strptime(name.removeprefix(_PREFIX), "%Y%m%d").date() for name in names}  # noqa: DTZ007
+    return {datetime.strptime(name.removeprefix(_PREFIX), "%Y%m%d").date() for name in names}
 
 
 def drop_before(connection: Connection, moment: datetime) -> int:

@@ -68,10 +68,9 @@ class RecordReader:
         oldest, newest = self._bounds.oldest, self._bounds.newest
         if type(took) is not int or not (0 <= took <= LONGEST and oldest <= began <= newest):
             raise TypeError
-        sent = r"\N" if sent is None else _offset(began, sent)
-        got = r"\N" if got is None else _offset(began, got)
-        if got != r"\N" and sent != r"\N" and got < sent:
+        if sent is not None and got is not None and got < sent:
             raise TypeError
+        spans = f"{_offset(began, sent)}\t{_offset(began, got)}\t{took}"
         size = _size(get, "request") + _size(get, "response")
         request = get("xRequestId")
         if not message.isprintable() or "\\" in message or len(message) > 255 or not message:
@@ -79,7 +78,7 @@ class RecordReader:
         if request is not None:
             request = checked_text("xRequestId", request).replace("\\", "\\\\")
         return (
-            f"{began}\t{side}\t{slot}\t{sent}\t{got}\t{took}\t{size}\t{outcome}"
+            f"{began}\t{side}\t{slot}\t{spans}\t{size}\t{outcome}"
             f"\t{message}\t{request or _NULL}\t{fault or _NULL}\n"
         )
 
@@ -94,7 +93,7 @@ class RecordReader:
         if status is not None and type(status) is not int:
             raise Broken(MISSING, "statusCode is no whole number")
         if fault is not None:
-            code = checked_text("faultCode", fault).replace("\\", "\\\\")
+            code: str | None = checked_text("faultCode", fault).replace("\\", "\\\\")
             mistaken = fault.startswith(self._mistakes)
         else:
             code = None if status in _FINE else f"HTTP {status}"
@@ -141,7 +140,10 @@ _NULL = r"\N"
 _FINE = frozenset({None, *range(200, 400)})
 
 
-def _offset(began: int, moment: Any) -> int:
+def _offset(began: int, moment: Any) -> int | str:
+    """Milliseconds after the request; a clock that was set meanwhile may make them negative."""
+    if moment is None:
+        return _NULL
     after = moment - began
     if not -LONGEST <= after <= LONGEST or type(moment) is not int:
         raise TypeError

@@ -48,6 +48,14 @@ _SERIES = """
     ON CONFLICT (source, side, service, client) DO NOTHING
 """
 
+_LEAD = """
+    UPDATE exchange_series s SET lead = (
+        SELECT min(id) FROM exchange_series e
+        WHERE (e.source, e.side, e.service) = (s.source, s.side, s.service)
+    )
+    WHERE lead IS NULL
+"""
+
 _SLOTS = """
     UPDATE exchange_slots s SET series = e.id FROM exchange_series e
     WHERE e.source = :source AND (e.side, e.service, e.client) = (s.side, s.service, s.client)
@@ -131,7 +139,8 @@ def store(
     for table in _TEMPORARY:
         connection.execute(text(table))
     _copy(connection, batch)
-    connection.execute(text(_SERIES), {"source": source, "system": system})
+    if connection.execute(text(_SERIES), {"source": source, "system": system}).rowcount:
+        connection.execute(text(_LEAD))
     connection.execute(text(_SLOTS), {"source": source})
     days = _days(connection)
     partitions.make(connection, [day.date() for day in days])

@@ -16,8 +16,9 @@ def upgrade() -> None:
     _create_sources()
     _create_series()
     _create_exchanges()
-    _create_counts("exchange_minutes")
+    _create_counts("exchange_slices")
     _create_counts("exchange_hours")
+    _create_counts("exchange_days", buckets=False)
     _create_networks_and_faults()
     _create_quarantine()
 
@@ -70,6 +71,7 @@ def _create_series() -> None:
         _text("service"),
         _text("client"),
         _text("system", nullable=True),
+        _whole("lead", nullable=True),
         _moment("first_at"),
         _moment("last_at"),
         _moment("last_good_at", nullable=True),
@@ -112,16 +114,17 @@ def _create_exchanges() -> None:
     )
 
 
-def _create_counts(table: str) -> None:
+def _create_counts(table: str, buckets: bool = True) -> None:
+    by = ("bucket",) if buckets else ()
     op.create_table(
         table,
         _moment("at"),
         _whole("series"),
-        _small("bucket"),
+        *(_small(name) for name in by),
         *(_whole(name) for name in COUNTS),
         _big("took"),
         _big("size"),
-        sa.PrimaryKeyConstraint("at", "series", "bucket", name=op.f(f"pk_{table}")),
+        sa.PrimaryKeyConstraint("at", "series", *by, name=op.f(f"pk_{table}")),
     )
 
 
@@ -163,7 +166,7 @@ def _create_quarantine() -> None:
 
 
 def downgrade() -> None:
-    tables = ("quarantine", "faults", "networks", "hours", "minutes")
+    tables = ("quarantine", "faults", "networks", "days", "hours", "slices")
     for table in (*(f"exchange_{name}" for name in tables), "exchanges"):
         op.drop_table(table)
     op.drop_table("exchange_series")
