@@ -8,11 +8,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Select, literal_column, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.errors import ConnectorError
 from connectors.sql.engine import make_engine
 from connectors.sql.options import SqlConnection
+from connectors.sql.readonly import check_select
 from flows.failures.probing.look import Attempt, CouldNotLook, Failed, Seen
 from flows.failures.probing.threads import in_thread
 from models.environment.probes import SqlProbe
@@ -63,11 +65,9 @@ class _Asking:
         except ConnectorError as error:
             raise CouldNotLook("driver", str(error)) from error
         try:
-            as_written = engine.execution_options(no_parameters=True)
-            with as_written.connect() as connection:
+            with engine.connect() as connection:
                 self._note(connection.connection.driver_connection)
-                query = f"SELECT 1 FROM ({self._query.rstrip().rstrip(';')}) AS looked"
-                return connection.exec_driver_sql(query).first() is not None
+                return connection.execute(_one_row(self._query)).first() is not None
         except SQLAlchemyError as error:
             raise Failed("sql", _words(error)) from error
         finally:
@@ -89,6 +89,12 @@ class _Asking:
             # It may be broken already, which is what was wanted.
             with socket.socket(fileno=descriptor) as connection, suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
+
+
+def _one_row(query: str) -> Select[Any]:
+    """Whether the query has a row, in the dialect's own words; a colon in it stays a colon."""
+    inner = check_select(query).replace(":", r"\:")
+    return select(literal_column("1")).select_from(text(f"({inner}) looked")).limit(1)
 
 
 def _words(error: SQLAlchemyError) -> str:

@@ -26,7 +26,9 @@ ANSWER = ENVELOPE.format("<pong xmlns='urn:x'>SCSS001</pong>").encode()
 WSDL = b"""<w:definitions xmlns:w="http://schemas.xmlsoap.org/wsdl/" xmlns:t="urn:x"
     xmlns:s="http://schemas.xmlsoap.org/wsdl/soap/" targetNamespace="urn:x">
   <w:message name="Ask"><w:part name="body" element="t:ping"/></w:message>
-  <w:portType name="P"><w:operation name="Ping"><w:input message="t:Ask"/></w:operation></w:portType>
+  <w:portType name="P">
+    <w:operation name="Ping"><w:input message="t:Ask"/></w:operation>
+  </w:portType>
   <w:binding name="B" type="t:P"><w:operation name="Ping"><s:operation soapAction="urn:x/Ping"/>
   </w:operation></w:binding>
 </w:definitions>"""
@@ -174,7 +176,9 @@ HTTP = {
 TCP = {
     "good": Bad(silent, "good"),
     "greeting": Bad(saying(b"+PO", b"NG\r\n"), "good", module={"send": "PING", "expect": "PONG"}),
-    "other": Bad(saying(b"-ERR"), "failed answer", "was closed", module={"send": "PING", "expect": "PONG"}),
+    "other": Bad(
+        saying(b"-ERR"), "failed answer", "was closed", module={"send": "PING", "expect": "PONG"}
+    ),
     "silent": Bad(silent, "failed timeout", "waiting", module={"expect": "PONG"}),
     "flood": Bad(flooding(b""), "failed answer", "said", module={"send": "x", "expect": "PONG"}),
 }  # fmt: skip
