@@ -57,6 +57,7 @@ class _Asking:
         self._connection, self._folder, self._query = connection, folder, query
         self._lock = threading.Lock()
         self._descriptor: int | None = None
+        self._connected = False
 
     def ask(self) -> bool:
         """Whether there is a row. What is in it is not read: it may be of any size."""
@@ -66,10 +67,11 @@ class _Asking:
             raise CouldNotLook("driver", str(error)) from error
         try:
             with engine.connect() as connection:
+                self._connected = True
                 self._note(connection.connection.driver_connection)
                 return connection.execute(_one_row(self._query)).first() is not None
         except SQLAlchemyError as error:
-            raise Failed("sql", _words(error)) from error
+            raise Failed("sql" if self._connected else "connection", _words(error)) from error
         finally:
             self._note(None)
             engine.dispose()

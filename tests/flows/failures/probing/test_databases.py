@@ -79,7 +79,11 @@ def test_the_systems_own_database(tmp_path: Path, url: str) -> None:
 
 @pytest.mark.parametrize(
     ("behave", "reasons"),
-    [(silent, {"timeout", "sql"}), (hanging_up, {"sql"}), (saying(b"HTTP/1.1 400 No"), {"sql"})],
+    [
+        (silent, {"timeout"}),
+        (hanging_up, {"connection"}),
+        (saying(b"HTTP/1.1 400 No"), {"connection"}),
+    ],
 )
 def test_what_is_no_database(tmp_path: Path, behave: Any, reasons: set[str]) -> None:
     with listening(behave) as listener:
