@@ -17,6 +17,7 @@ from console.commands import (
     database,
     delays,
     deploy,
+    diagnose,
     environment,
     failures,
     hidden_services,
@@ -38,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-COMMANDS = (up.up, up.demo, deploy.deploy, pull.pull, version.version)
+COMMANDS = (up.up, up.demo, deploy.deploy, pull.pull, diagnose.diagnose, version.version)
 GROUPS = (
     check.app,
     quarantine.app,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -15,6 +15,7 @@ from console.web.metrics.keeping import Keeper, Rows
 from deployments.jobs import jobs
 from flows.failures.data.freshness import freshness
 from flows.failures.gaps import tolerated
+from flows.failures.state import Standing, state_of
 from models.environment.loader import Environment
 
 LIMIT = "2s"
@@ -47,6 +48,7 @@ class DatabaseMetrics(Collector):
         with self._engine.connect() as connection, connection.begin():
             connection.execute(text(f"SET LOCAL statement_timeout = '{LIMIT}'"))
             yield _filled(families.INFO, [self._info()])
+            yield _filled(families.SYSTEM_STATE, self._states(connection, moment))
             for question in QUESTIONS:
                 rows = self._ask(connection, question, self._values(moment))
                 yield from (_filled(family, rows) for family in question.families)
@@ -69,6 +71,13 @@ class DatabaseMetrics(Collector):
             return connection.execute(text(question.sql), values).mappings().all()
 
         return self._keeper.answer(question.name, ask) if question.kept else ask()
+
+    def _states(self, connection: Connection, moment: datetime) -> Sequence[Mapping[str, Any]]:
+        return [
+            {"system": each.system, "state": state, "is": int(each.state == state)}
+            for each in state_of(connection, self._environment, moment)
+            for state in get_args(Standing)
+        ]
 
     def _data(self, connection: Connection, moment: datetime) -> Sequence[Mapping[str, Any]]:
         found = freshness(connection, self._environment, moment)

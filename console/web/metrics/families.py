@@ -195,6 +195,7 @@ AGE = Family(
 )
 FAMILIES: tuple[Family, ...] = (
     INFO,
+    SYSTEM_STATE,
     *(family for question in QUESTIONS for family in question.families),
     DATA,
     APPLICATIONS,
