@@ -1,0 +1,29 @@
+"""The page on probes has every reason that the code gives, and no other."""
+
+import re
+from pathlib import Path
+
+import flows.failures.probing as probing
+from tests.docs.markdown import DOCS, code, tables
+
+_GIVEN = re.compile(r'(?:\bFailed|CouldNotLook)\(\s*"(\w+)"|: \("(\w+)", "')
+_JUDGED = {"slow", "certificate_ends", "certificate_broken", "connection"}
+"""Given in other ways than by raising a failure of this name."""
+
+
+def test_reasons() -> None:
+    [folder] = probing.__path__
+    found = set(_JUDGED)
+    for path in Path(folder).rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        found |= {one or other for one, other in _GIVEN.findall(text)}
+    page = DOCS / "failures" / "probes.md"
+    rows = next(rows for above, rows in tables(page) if above == "## Reasons")
+    listed = [code(row[0]) for row in rows[1:]]
+    assert listed == sorted(listed)
+    assert set(listed) == found
+    assert _JUDGED <= {word for path in Path(folder).rglob("*.py") for word in _words(path)}
+
+
+def _words(path: Path) -> set[str]:
+    return set(re.findall(r'"(\w+)"', path.read_text(encoding="utf-8")))
