@@ -90,16 +90,17 @@ def run(
 
 def _learn(url: URL, schema: str, first: datetime, days: int, kinds: frozenset[str]) -> None:
     """The weeks before, in which nothing fails, with a round every hour."""
-    with stage(url, schema, first, SELDOM, kinds | QUIET) as (engine, environment, fleet):
-        begins = first - timedelta(days=days)
-        rounds = moments(begins, days, timedelta(hours=1))
+    begins = first - timedelta(days=days)
+    acted = stage(url, schema, begins, first, SELDOM, kinds | QUIET)
+    with acted as (engine, environment, fleet):
+        rounds = [*moments(begins, days, timedelta(hours=1)), first - STEP]
         live(engine, environment, fleet, rounds, _told("learning"))
 
 
 def month(task: Task) -> Month:
     """Live through a month, with failures or without."""
-    kinds = task.kinds | QUIET
-    with stage(task.url, task.schema, task.first, OFTEN, kinds) as (engine, environment, fleet):
+    acted = stage(task.url, task.schema, task.first, task.first, OFTEN, task.kinds | QUIET)
+    with acted as (engine, environment, fleet):
         plan = incidents(task.first, task.days, task.kinds, fleet.foresee) if task.fails else []
         orders = [one.order() for one in plan] + noise(task.first, task.days)
         orders += maintenance(task.first, task.days) if task.fails else []

@@ -17,7 +17,8 @@ WEEK = ["mon", "tue", "wed", "thu", "fri"]
 HOURS = {"opens": "09:00", "closes": "18:00"}
 IIN = {"modulus": 11, "weights": [[*range(1, 12)], [*range(3, 12), 1, 2]]}
 AUTHORITY = "authority.pem"
-PULLS = "0 */2 * * *"
+UP = '"status": "UP"'
+PULLS = "0 3,8,10,12,14,16,18,21 * * *"
 MAINTENANCE = "0 2 * * sun"
 """When the body `maintained` is away by announcement, for two hours."""
 
@@ -72,8 +73,8 @@ def _register() -> dict[str, Any]:
 
 def _modules() -> dict[str, Any]:
     return {
-        "health": {"prober": "http", "timeout": "1s", "contains": ["available"]},
-        "patient": {"prober": "http", "timeout": "3s", "contains": ["available"]},
+        "health": {"prober": "http", "timeout": "1s", "contains": [UP]},
+        "patient": {"prober": "http", "timeout": "3s", "contains": [UP]},
         "certificate": {"prober": "tls", "timeout": "3s", "ca_file": AUTHORITY,
                         "warn_before": "14d", "critical_before": "3d"},
     }  # fmt: skip
@@ -103,14 +104,14 @@ def _probes(found: Mapping[str, str], name: str) -> list[dict[str, Any]]:
     if "tls" in found:
         return [{"module": "certificate", "target": urlsplit(found["tls"]).netloc}]
     if "health" in found:
-        module = "patient" if name == "slow_answers" else "health"
+        module = "patient" if name in ("slow_answers", "noisy") else "health"
         return [{"module": module, "target": found["health"]}]
     return []
 
 
 def _exchanges(about: Mapping[str, Any], kinds: frozenset[str]) -> dict[str, Any]:
     names = [name for name in bodies_with("service") if name in kinds]
-    if not names:
+    if not names or "monitoring" not in about:
         return {}
     return {
         "sources": {

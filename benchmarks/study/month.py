@@ -1,7 +1,7 @@
 """A stretch of simulated time, round by round: the clock, the pulls that are due, the tick."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -45,7 +45,7 @@ def run(
     engine: Engine,
     environment: Environment,
     fleet: Fleet,
-    moments: Iterator[datetime],
+    moments: Iterable[datetime],
     told: Told,
 ) -> Spent:
     """Live through these moments; each is a round of the watch, after the pulls due by then."""

@@ -29,12 +29,15 @@ def copied(database: Database, name: str) -> Database:
 
 @contextmanager
 def stage(
-    url: URL, schema: str, anchor: datetime, tick: str, kinds: frozenset[str]
+    url: URL, schema: str, now: datetime, anchor: datetime, tick: str, kinds: frozenset[str]
 ) -> Iterator[tuple[Engine, Environment, Fleet]]:
-    """An engine on the database, a fleet whose history ends at `anchor`, and its environment."""
+    """An engine on the database, a fleet that begins `now`, and the environment of the two.
+
+    Fleets with the same `anchor` have the same world.
+    """
     engine = Database(url, schema).engine()
     try:
-        with Fleet(anchor, anchor) as fleet, TemporaryDirectory() as folder:
+        with Fleet(now, anchor) as fleet, TemporaryDirectory() as folder:
             declared = environment(Path(folder), fleet.about, tick, kinds)
             with engine.begin() as connection:
                 sync(connection, declared, ACTOR)
