@@ -25,7 +25,7 @@ from models.environment.secrets import redact
 from models.errors import ConfigurationError
 
 Params = Mapping[str, Any]
-_ACCEPT = {"Accept": "application/json"}
+_ACCEPT = {"Accept": "application/json, */*;q=0.5"}
 
 
 class RestClient:
@@ -63,6 +63,14 @@ class RestClient:
             return retrying(self._attempt, _full(url, params))
         except (RetryLater, CutOff) as error:
             raise _after(error, int(retrying.statistics["attempt_number"])) from error
+
+    def raw(self, url: str) -> Answer:
+        """The answer to one attempt, whatever it is: a document and no records.
+
+        Raises:
+            ConnectorError: as `get`, but for what is no JSON.
+        """
+        return self._exchange(f"Asking {redact(url)}", "GET", url)
 
     def _worth_another(self, error: BaseException) -> bool:
         if isinstance(error, RetryLater):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.datasets import DATASETS
 from models.environment.dependencies import OURS, cycle
+from models.environment.contract_references import wrong_contract
 from models.environment.document import Document, Location
 from models.environment.probe_references import wrong_target
 from models.environment.problems import Problem
@@ -74,6 +75,9 @@ def _systems(environment: "Environment") -> Iterator[Problem]:
             yield from _known(document, (*at, "module"), "module", target.module, modules)
             for key, found, right in wrong_target(environment, name, index):
                 yield document.problem((*at, key) if key else at, found, right)
+        for index in range(len(system.contracts)):
+            for key, found, right in wrong_contract(environment, name, index):
+                yield document.problem(("systems", name, "contracts", index, key), found, right)
 
 
 def _dependencies(environment: "Environment", document: Document, name: str) -> Iterator[Problem]:
