@@ -12,6 +12,7 @@ from sandbox.clock import Clock
 from sandbox.control import Control
 from sandbox.faults.board import FaultBoard
 from sandbox.faults.fault import Fault
+from sandbox.functions.regulations import drop_regulations
 from sandbox.history.local_time import DAY
 from sandbox.history.profiles import AGRICULTURE
 from sandbox.history.world import World
@@ -91,10 +92,11 @@ class Agriculture:
 
 
 def run(settings: Settings, folder: Path) -> int:
-    """Drop the files of the history, then serve until told to stop."""
+    """Drop the files of the history and the bodies' regulations, then serve until told to stop."""
     world, clock = settings.world(AGRICULTURE), settings.clock()
     body = Agriculture(world, clock, settings.truth_of(world), folder)
     try:
+        drop_regulations(folder / "regulations")
         body.tick()
         serve(AGRICULTURE.name, body.app(), settings.host, settings.port, body.tick)
     finally:

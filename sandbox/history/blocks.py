@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from sandbox.history.arrivals import Arrivals
 from sandbox.history.columns import NO_OFFICE, Columns
+from sandbox.history.families import linked
 from sandbox.history.outcomes import outcomes
 from sandbox.history.profiles import Profile
 from sandbox.history.terms import NO_SUB_TYPE, terms
@@ -55,6 +56,10 @@ class BlockMaker:
         late = self._late[service]
         fate = outcomes(rng, self._time, received, term, late, stops=not self._profile.plain)
         region, office = _places(rng, channel)
+        identifier = (bins if self._profile.legal_entities else iins)(rng, size)
+        refused = rng.random(size) < 0.07
+        if not self._profile.legal_entities:
+            identifier = linked(rng, service, identifier)
         return Columns(
             received=received,
             registered=fate.registered,
@@ -63,13 +68,13 @@ class BlockMaker:
             restarted=fate.restarted,
             completed=fate.completed,
             due=fate.due,
-            identifier=(bins if self._profile.legal_entities else iins)(rng, size),
+            identifier=identifier,
             service=service.astype(np.uint16),
             office=office.astype(np.uint16),
             region=region.astype(np.uint8),
             sub_type=sub_type.astype(np.uint8),
             channel=channel.astype(np.uint8),
-            refused=rng.random(size) < 0.07,
+            refused=refused,
         )
 
     def _sub_type(self, rng: np.random.Generator, service: Ints) -> Ints:

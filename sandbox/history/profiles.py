@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sandbox.functions.dormant import dormant
 from sandbox.register.services import services
 from sandbox.register.words import SPHERES
 
@@ -36,6 +37,7 @@ class Profile:
         popularity = 1.0 / (order + 4.0)
         if self.spheres is None:
             popularity[:3] = 0.12  # the birth of a child is among the most asked for
+            popularity[list(dormant())] = 0.0
         cumulative = np.cumsum(popularity)
         return np.array(pool, dtype=np.int64), cumulative / cumulative[-1]
 

@@ -13,6 +13,8 @@ from sandbox.clock import Clock
 from sandbox.control import Control
 from sandbox.faults.board import FaultBoard
 from sandbox.faults.fault import ALL_KINDS, ANSWER_KINDS, ROW_KINDS, Fault
+from sandbox.functions.planted import rows as function_rows
+from sandbox.history.local_time import naive
 from sandbox.history.world import World
 from sandbox.register.channels import channel_rows
 from sandbox.register.offices import office_rows
@@ -42,6 +44,7 @@ class StateCorporation:
         self.board = FaultBoard(ALL_KINDS, world.seed)
         self._pager = Pager(clock, self.board, truth)
         lists: list[Dataset] = [Applications(world, truth), Events(world, truth), *_register()]
+        lists += _functions(f"{naive(clock.now()):%Y-%m-%d}")
         self._datasets = {one.path: one for one in lists}
 
     def app(self) -> Starlette:
@@ -112,3 +115,12 @@ def _register() -> list[FixedDataset]:
         "channels": (channel_rows(), "code"),
     }
     return [FixedDataset(f"/register/{name}", *given) for name, given in lists.items()]
+
+
+def _functions(day: str) -> list[FixedDataset]:
+    """What the bodies offer and what is used, as of the day the stand-in began."""
+    return [
+        FixedDataset("/functions/operations", function_rows("operation", day), "code"),
+        FixedDataset("/functions/fees", function_rows("fee", day), "code"),
+        FixedDataset("/functions/forms", function_rows("form", day), "code"),
+    ]

@@ -52,7 +52,7 @@ def own(tmp_path: Path) -> Iterator[Body]:
 
 
 def test_one_file_for_each_day_that_is_over(body: Body) -> None:
-    names = sorted(path.name for path in body.folder.iterdir())
+    names = sorted(path.name for path in body.folder.glob("*.csv"))
     assert len(names) == 60
     assert names[0] == "subsidies_20260321.csv"
     assert names[-1] == LAST
@@ -75,7 +75,7 @@ def test_rows_are_in_windows_1251_with_a_russian_header(body: Body) -> None:
 
 def test_files_together_tell_the_truth(body: Body) -> None:
     told: dict[str, dict[str, str]] = {}
-    for path in sorted(body.folder.iterdir()):
+    for path in sorted(body.folder.glob("*.csv")):
         told |= {row["номер"]: row for row in body.rows(path.name)}
     facts = body.lines("/truth/applications")
     end = "2026-05-20T00:00:00"
@@ -90,7 +90,8 @@ def test_the_next_day_brings_the_next_file(own: Body) -> None:
     assert not (own.folder / NEXT).exists()
     own.tomorrow()
     assert (own.folder / NEXT).exists()
-    assert {path.suffix for path in own.folder.iterdir()} == {".csv"}, "no temporary name is left"
+    suffixes = {path.suffix for path in own.folder.iterdir() if path.is_file()}
+    assert suffixes == {".csv"}, "no temporary name is left"
 
 
 def test_fault_of_the_next_file(own: Body) -> None:
