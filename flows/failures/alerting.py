@@ -58,7 +58,7 @@ _BEGIN = f"""
 # Not one that a person has resolved: it fires again only where it began anew.
 _REWORD = f"""
     {_FIRING} JOIN alerts a ON a.fingerprint = {FINGERPRINT}
-    WHERE f.alerted_at IS NOT NULL AND f.state <> 'over' AND a.state <> 'resolved'
+    WHERE f.alerted_at IS NOT NULL AND f.state = 'confirmed' AND a.state <> 'resolved'
       AND (a.severity, a.sentence, a.starts_at)
           IS DISTINCT FROM (f.severity, f.sentence, f.began_at)
 """
@@ -71,7 +71,7 @@ _FIRED = """
 _ENDING = f"""
     FROM findings f
     LEFT JOIN alerts a ON a.fingerprint = {FINGERPRINT}
-    WHERE f.state = 'over' AND f.alerted_at IS NOT NULL
+    WHERE f.state <> 'confirmed' AND f.alerted_at IS NOT NULL
       AND (f.reason <> '{GAP}' OR a.state IS DISTINCT FROM 'firing' OR a.notified_at IS NOT NULL
            OR f.found_at < CAST(:moment AS timestamptz) - CAST(:told_within AS interval))
 """
@@ -83,7 +83,7 @@ _RESOLVED = f"""
            f.ended_at AS ends_at, CAST(NULL AS timestamptz) AS silenced_until
     {_ENDING}
       AND NOT EXISTS (SELECT 1 FROM findings o WHERE o.kind = f.kind AND o.system = f.system
-                      AND o.subject = f.subject AND o.state <> 'over'
+                      AND o.subject = f.subject AND o.state = 'confirmed'
                       AND o.alerted_at IS NOT NULL)
 """
 _LET_GO = f"UPDATE findings SET alerted_at = NULL WHERE id IN (SELECT f.id {_ENDING})"

@@ -135,6 +135,7 @@ def _take(
 ) -> None:
     known = taken.known
     if known.id is None:
+        _store_moved(connection, rounds)  # the one before may have ended in this very round
         known = replace(known, id=_insert(connection, known))
     elif known != before:
         rounds.touched[known.id] = known
@@ -159,11 +160,15 @@ def _json(values: Mapping[str, Any]) -> str:
 
 
 def _store(connection: Connection, rounds: _Round, moment: datetime, actor: str) -> None:
-    moved = [_bound(known) for known in rounds.touched.values()]
-    if moved:
-        connection.execute(text(_UPDATE), moved)
+    _store_moved(connection, rounds)
     _history(connection, rounds.changes, moment, actor)
     evidence.append(connection, rounds.evidence)
+
+
+def _store_moved(connection: Connection, rounds: _Round) -> None:
+    if rounds.touched:
+        connection.execute(text(_UPDATE), [_bound(known) for known in rounds.touched.values()])
+        rounds.touched.clear()
 
 
 def _history(
