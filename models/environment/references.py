@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from models.datasets import DATASETS
-from models.environment.dependencies import OURS, cycle
 from models.environment.contract_references import wrong_contract
+from models.environment.dependencies import OURS, cycle
 from models.environment.document import Document, Location
 from models.environment.probe_references import wrong_target
 from models.environment.problems import Problem
