@@ -1,5 +1,6 @@
 """A candidate's facts, put together from all observations of it."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,9 @@ from models.environment.hidden_services import HiddenServices
 
 _NAMED_FIRST = ("regulation", "form", "page", "fee", "case", "application", "operation", "exchange")
 """Whose name a candidate takes: where people wrote it with care comes first."""
+
+EDGE = 0.001
+"""Probabilities are taken as no nearer to 0 and 1 than this."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +45,9 @@ def facts(observed: Sequence[Observed], signs: Signs, settings: HiddenServices) 
     """Put together what the judged observations show (`news.members` gives them)."""
     likeness = signs.likeness(_all_signs(observed))
     closest = min(observed, key=_absence)
-    p_absent, nearest = closest.extra["p_absent"], closest.extra["nearest"]
+    p_absent, nearest = _together(observed), closest.extra["nearest"]
     registered = [each for each in observed if each.extra["in_register"] == "present"]
-    judged, score = kind_and_score(observed, likeness, closest.extra, settings)
+    judged, score = kind_and_score(observed, likeness, p_absent, settings)
     kind: str | None = judged
     if registered:
         kind = None if len(registered) == len(observed) else "renamed"
@@ -56,7 +60,7 @@ def facts(observed: Sequence[Observed], signs: Signs, settings: HiddenServices) 
         p_service=likeness.probability,
         p_absent=p_absent,
         score=score,
-        why=why(observed, likeness, closest.extra),
+        why=why(observed, likeness, closest.extra, p_absent),
         signs=[_as_json(each) for each in likeness.signs],
         nearest=nearest,
         evidence=_evidence(kind, observed, likeness, nearest),
@@ -65,6 +69,19 @@ def facts(observed: Sequence[Observed], signs: Signs, settings: HiddenServices) 
         first_seen=min((e.first_seen for e in observed if e.first_seen), default=None),
         last_seen=max((e.last_seen for e in observed if e.last_seen), default=None),
     )
+
+
+def _together(observed: Iterable[Observed]) -> float | None:
+    """How likely it is absent by all its names: the mean of their log-odds.
+
+    The least of several would be too small by chance alone: each is a guess of its own.
+    """
+    known = [p for each in observed if (p := each.extra["p_absent"]) is not None]
+    if not known:
+        return None
+    bounded = [min(max(p, EDGE), 1 - EDGE) for p in known]
+    mean = math.fsum(math.log(p / (1 - p)) for p in bounded) / len(bounded)
+    return 1 / (1 + math.exp(-mean))
 
 
 def _absence(observed: Observed) -> float:

@@ -1,7 +1,6 @@
 """Which kind of candidate a function is, and how sure that is before any decision."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from flows.hidden_services.observed import Observed
 from flows.hidden_services.signs.likeness import Likeness
@@ -15,24 +14,32 @@ NAMELESS = 0.5
 def kind_and_score(
     observed: Sequence[Observed],
     likeness: Likeness,
-    closest: Mapping[str, Any],
+    p_absent: float | None,
     settings: HiddenServices,
 ) -> tuple[str, float]:
-    """The kind and the probability that it is that, 0 to 1.
-
-    `closest` is what the register says of the observation that is nearest to it.
-    """
+    """The kind and the probability that it is that, 0 to 1."""
     service = likeness.probability
-    absent = closest["p_absent"] if closest["p_absent"] is not None else NAMELESS
+    absent = NAMELESS if p_absent is None else p_absent
     if any(each.sign == TEST for each in likeness.signs):
         return "test", 1 - service
-    if service < settings.service_like:
+    if not _may_be_service(likeness, settings):
         return "internal", 1 - service
     if is_refused(observed, settings):
         return "described_but_refused", service
-    if absent < settings.absent or closest["in_register"] == "renamed":
+    if absent < settings.absent:
         return "renamed", service * (1 - absent)
     return "hidden", service * absent
+
+
+def _may_be_service(likeness: Likeness, settings: HiddenServices) -> bool:
+    """Whether it is like a service, or something speaks for that and nothing against it.
+
+    The latter are doubtful: they stay candidates, far down the list, for a person to look at.
+    """
+    if likeness.probability >= settings.service_like:
+        return True
+    weights = [each.weight for each in likeness.signs]
+    return bool(weights) and min(weights) > 0
 
 
 def is_refused(observed: Sequence[Observed], settings: HiddenServices) -> bool:

@@ -10,9 +10,17 @@ MOST = 3
 """Pieces of evidence that are quoted for one sign; all are kept."""
 
 
-def why(observed: Sequence[Observed], likeness: Likeness, closest: Mapping[str, Any]) -> str:
-    """The definition's signs, the register's nearest entries, and where it was seen."""
-    return " ".join([_signs(likeness), _register(closest), _seen(observed)])
+def why(
+    observed: Sequence[Observed],
+    likeness: Likeness,
+    closest: Mapping[str, Any],
+    p_absent: float | None,
+) -> str:
+    """The definition's signs, the register's nearest entries, and where it was seen.
+
+    `closest` is what the register says of the observation that is nearest to it.
+    """
+    return " ".join([_signs(likeness), _register(closest, p_absent), _seen(observed)])
 
 
 def _signs(likeness: Likeness) -> str:
@@ -37,8 +45,7 @@ def _quoted(sign: Carried) -> str:
     return f"{sign.basis} [{shown}{f' and {more} more' if more > 0 else ''}]"
 
 
-def _register(closest: Mapping[str, Any]) -> str:
-    absent = closest["p_absent"]
+def _register(closest: Mapping[str, Any], absent: float | None) -> str:
     said = f"The register: {closest['why'].rstrip('.')}."
     if absent is None:
         return f"{said} Whether it is in the register could not be told by a name."

@@ -65,7 +65,7 @@ def split(text: str) -> Split:
     permits` is `issue of permits`. What has no words is none.
     """
     nodes = [node for node in _nodes(text) if not node.children or node.rank]
-    chosen = [node for node in nodes if _is_listed(node)] or nodes
+    chosen = _listed_functions(nodes)
     found = Split()
     for node in chosen:
         words = _words(node)
@@ -128,13 +128,22 @@ def _number(written: str, kind: str, above: _Node | None) -> str:
     return f"{above.number}.{written}"
 
 
-def _is_listed(node: _Node) -> bool:
-    """Whether a heading over it speaks of functions."""
-    over, texts = node.above, [node.title]
+def _listed_functions(nodes: list[_Node]) -> list[_Node]:
+    """What stands under a point that names functions; else under such a title; else all of it.
+
+    Titles come second: `Tasks, rights and functions` is one over all three.
+    """
+    under_points = [node for node in nodes if any(map(_FUNCTIONS.search, _points_over(node)))]
+    under_titles = [node for node in nodes if _FUNCTIONS.search(node.title)]
+    return under_points or under_titles or nodes
+
+
+def _points_over(node: _Node) -> Iterator[str]:
+    over = node.above
     while over is not None:
-        texts.append(over.text if over.rank == 0 else "")
+        if over.rank == 0:
+            yield over.text
         over = over.above
-    return any(_FUNCTIONS.search(each) for each in texts)
 
 
 def _words(node: _Node) -> str:

@@ -20,7 +20,9 @@ def write(connection: Connection, select: str, values: Mapping[str, Any], source
     """
     connection.execute(text("DROP TABLE IF EXISTS seen_now"))
     connection.execute(text(f"CREATE TEMP TABLE seen_now ON COMMIT DROP AS {select}"), dict(values))
-    given = set(connection.execute(text("SELECT * FROM seen_now LIMIT 0")).keys())
+    # Not by a SELECT *: prepared once, it must not change its columns.
+    listed = "SELECT attname FROM pg_attribute WHERE attrelid = 'seen_now'::regclass AND attnum > 0"
+    given = set(connection.execute(text(listed)).scalars())
     columns = [name for name in (*_COLUMNS, "first_seen", "last_seen") if name in given]
     content = ", ".join(name for name in _CONTENT if name in {*given, "source"})
     sets = ", ".join(f"{name} = excluded.{name}" for name in columns if name in _CONTENT)
