@@ -6,12 +6,16 @@ from collections.abc import Iterator
 
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from sandbox.body import Settings
 from sandbox.clock import Clock
 from sandbox.control import Control
+from sandbox.documents import wsdl
 from sandbox.faults.board import FaultBoard
-from sandbox.faults.fault import Fault
+from sandbox.faults.fault import FIELD_KINDS, Fault
 from sandbox.history.local_time import DAY
 from sandbox.history.profiles import LAND_REGISTRY
 from sandbox.history.world import World
@@ -20,6 +24,9 @@ from sandbox.land_registry.store import Store
 from sandbox.land_registry.table import Record, changed_between, index_of, records
 from sandbox.serving import serve
 from sandbox.truth import Truth
+
+WSDL = "/wsdl"
+_XML = "text/xml"
 
 
 class LandRegistry:
@@ -56,7 +63,16 @@ class LandRegistry:
             withdrawn=self._withdrawn,
             moved=self.tick,
         )
-        return Starlette(routes=control.routes())
+        described = [Route(WSDL, self._wsdl), Route(f"/{wsdl.SCHEMA}", self._schema)]
+        return Starlette(routes=[*described, *control.routes()])
+
+    async def _wsdl(self, request: Request) -> Response:
+        return Response(wsdl.wsdl(str(request.url)), media_type=_XML)
+
+    async def _schema(self, _request: Request) -> Response:
+        active = self.board.active(self._clock.now())
+        bent = [fault for fault in active if fault.path == WSDL]
+        return Response(wsdl.schema(bent), media_type=_XML)
 
     def tick(self) -> None:
         """Follow the clock; where the database is away, say so and go on when it is back."""
@@ -95,6 +111,8 @@ class LandRegistry:
         return records(self._world, changed_between(self._world, 0, now), now)
 
     def _ordered(self, fault: Fault) -> None:
+        if fault.path == WSDL and fault.kind in FIELD_KINDS:  # of the document, not the table
+            return
         faults.check(fault, self._store)
         now = self._clock.now()
         with self._lock:

@@ -1,7 +1,9 @@
 """The HTTP application of the State Corporation's stand-in."""
 
+import asyncio
 import hmac
 from collections.abc import Callable, Coroutine
+from functools import cache
 from typing import Any
 
 from starlette.applications import Starlette
@@ -11,8 +13,10 @@ from starlette.routing import Route
 
 from sandbox.clock import Clock
 from sandbox.control import Control
+from sandbox.documents.openapi import document
 from sandbox.faults.board import FaultBoard
-from sandbox.faults.fault import ALL_KINDS, ANSWER_KINDS, ROW_KINDS, Fault
+from sandbox.faults.fault import ALL_KINDS, ANSWER_KINDS, FIELD_KINDS, ROW_KINDS, Fault
+from sandbox.faults.rows import Row, bend_fields
 from sandbox.functions.planted import rows as function_rows
 from sandbox.history.local_time import naive
 from sandbox.history.world import World
@@ -27,10 +31,12 @@ from sandbox.state_corporation.applications import Applications
 from sandbox.state_corporation.dataset import Dataset, FixedDataset
 from sandbox.state_corporation.events import Events
 from sandbox.state_corporation.pages import Pager
-from sandbox.state_corporation.query import parse_query
+from sandbox.state_corporation.query import Query, parse_query
 from sandbox.truth import Truth
 
 KEY_HEADER = "X-Api-Key"
+DOCUMENT = "/openapi.json"
+_SHOWN = 2_000  # records of each list that the document is made from
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -40,6 +46,7 @@ class StateCorporation:
     def __init__(self, world: World, clock: Clock, truth: Truth, key: str) -> None:
         self._key = key.encode()
         self._clock = clock
+        self._anchor = int(world.anchor)
         self._truth = truth
         self.board = FaultBoard(ALL_KINDS, world.seed)
         self._pager = Pager(clock, self.board, truth)
@@ -53,7 +60,38 @@ class StateCorporation:
             "state_corporation", self._clock, self.board, self._truth, ordered=self._possible
         )
         lists = [Route(path, self._handler(one)) for path, one in self._datasets.items()]
-        return Starlette(routes=[*lists, *control.routes()])
+        return Starlette(routes=[*lists, Route(DOCUMENT, self._document), *control.routes()])
+
+    async def _document(self, request: Request) -> Response:
+        """What the lists answer now, for anybody; it fails as they do when told so by its path."""
+        struck = self.board.strike(ANSWER_KINDS | {"cut_off"}, DOCUMENT, self._clock.now(), most=1)
+        content = await asyncio.to_thread(self._described)
+        for fault in struck:
+            self._truth.fault(fault, self._clock.now(), DOCUMENT)
+            if fault.kind == "cut_off":
+                return cut(content, fault)
+            return await hang(request, fault) if fault.kind == "time_out" else refusal(fault)
+        return whole(content)
+
+    def _described(self) -> dict[str, Any]:
+        shown = {path: self._shown(one) for path, one in self._datasets.items()}
+        return document("The State Corporation's stand-in", KEY_HEADER, shown)
+
+    def _shown(self, dataset: Dataset) -> list[Row]:
+        """Records of the history, bent as the faults of fields bend those of a page.
+
+        Always the same ones: the document changes with the faults and with nothing else.
+        """
+        rows = self._sample(dataset)
+        for fault in self.board.active(self._clock.now()):
+            if fault.kind in FIELD_KINDS and dataset.path.startswith(fault.path):
+                rows, _ = bend_fields(fault, rows, dataset.shape)
+        return rows
+
+    @cache  # noqa: B019 - a body lives as long as its process
+    def _sample(self, dataset: Dataset) -> list[Row]:
+        keys = dataset.keys(Query(), self._anchor)
+        return dataset.rows(keys[:: len(keys) // _SHOWN + 1], self._anchor)
 
     def _possible(self, fault: Fault) -> None:
         """Refuse an order that could never strike.
@@ -61,6 +99,8 @@ class StateCorporation:
         Raises:
             ValueError: no list has this path, or its records lack the field to be spoilt.
         """
+        if fault.path == DOCUMENT and fault.kind in ANSWER_KINDS | {"cut_off"}:
+            return
         hit = [one for path, one in self._datasets.items() if path.startswith(fault.path)]
         if not hit:
             raise ValueError(f"path {fault.path!r} is none of {', '.join(self._datasets)}")

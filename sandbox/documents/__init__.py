@@ -1,0 +1,1 @@
+"""Descriptions of the bodies' interfaces, made from what they really answer."""
