@@ -1,41 +1,157 @@
 """A register made ready for questions: which entry is nearest, and is there one at all?"""
 
-from collections.abc import Iterable, Sequence
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
 
-from flows.hidden_services.matching.entries import Entry, Kind, Match, Nearest
+from flows.hidden_services.matching import calibration
+from flows.hidden_services.matching.calibration import BASE_RATE, Examples
+from flows.hidden_services.matching.embedding import Embedder
+from flows.hidden_services.matching.entries import Entry, Match, Nearest
+from flows.hidden_services.matching.evidence import Evidence
+from flows.hidden_services.matching.index import Index
+from flows.hidden_services.matching.perturbation import Perturbation
+from flows.hidden_services.matching.queries import Queries, Rows, texts_of
+from flows.hidden_services.matching.ranking import Ranked, rank
+from flows.hidden_services.matching.sparse import Floats, Numbers
+from flows.hidden_services.matching.verdicts import NOTHING_TO_COMPARE, conclude, scripts
+from models.errors import ConfigurationError
+
+AT_ONCE = 25_000
+"""Observed functions matched together: bounds the memory."""
+EXAMPLES = 600
+"""Names made from the register to learn the probability from, at most ten of each entry."""
+AS_THEY_ARE = 0.3
+"""So many of them are left as they are."""
+TWIN = 0.97
+"""An entry taken out is no example of an absent one where another is so near."""
+DECIDED = 5.0
+"""What a person decided weighs as much as so many made examples."""
 
 
 class Register:
     """The entries of a register, indexed; it can be pickled and asked again and again."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        *,
+        embedder: Embedder | None = None,
+        base_rate: float = BASE_RATE,
+    ) -> None:
         self.entries = list(entries)
-        self._vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4))
-        self._matrix = self._vectorizer.fit_transform(each.name for each in self.entries)
+        self._check(base_rate)
+        self._index = Index(self.entries, embedder)
+        self._scripts = frozenset().union(*(scripts(t) for e in self.entries for t in texts_of(e)))
+        self._made = self._examples(base_rate)
+        self._calibration = calibration.fit(self._made)
 
     @classmethod
-    def from_rows(cls, entries: Iterable[Entry]) -> Self:
-        """Index the entries.
+    def from_rows(
+        cls,
+        entries: Iterable[Entry],
+        *,
+        embedder: Embedder | None = None,
+        base_rate: float = BASE_RATE,
+    ) -> Self:
+        """Index the entries and learn what renamed and absent functions look like beside them.
+
+        `base_rate` is the share of observed functions expected to be absent, between 0 and 1.
 
         Raises:
-            ConfigurationError: there is none, or an id is there twice.
+            ConfigurationError: there is no entry, or an id is there twice.
         """
-        return cls(list(entries))
+        return cls(list(entries), embedder=embedder, base_rate=base_rate)
 
     def match(self, observed: Sequence[Entry]) -> list[Match]:
-        """What the register says of each, in the same order."""
-        found = self._vectorizer.transform(each.name for each in observed) @ self._matrix.T
-        return [self._one(np.asarray(row.todense()).ravel()) for row in found]
+        """What the register says of each, in the same order; each is judged for itself."""
+        return [
+            match
+            for start in range(0, len(observed), AT_ONCE)
+            for match in self._match(observed[start : start + AT_ONCE])
+        ]
 
-    def _one(self, similarities: np.ndarray) -> Match:
-        best = np.argsort(-similarities)[:5]
-        nearest = tuple(
-            Nearest(self.entries[n].id, self.entries[n].name, float(similarities[n])) for n in best
+    def learn(self, decided: Sequence[tuple[Entry, bool]]) -> None:
+        """Take decisions into account: observed functions, each with whether it is absent.
+
+        What was learned before from decisions is forgotten, so all of them are given each time.
+        """
+        ranked = self._ranked([each for each, _ in decided])[1]
+        told = Examples(
+            ranked.figures,
+            np.array([float(absent) for _, absent in decided]),
+            np.full(len(decided), DECIDED),
         )
-        top = nearest[0].similarity
-        kind: Kind = "present" if top > 0.95 else "hidden" if top < 0.3 else "unsure"
-        return Match(1 - top, kind, f"nearest is {nearest[0].name} ({top:.2f})", nearest)
+        self._calibration = calibration.fit(Examples.joined([self._made, told]))
+
+    def _match(self, observed: Sequence[Entry]) -> Iterator[Match]:
+        queries, ranked = self._ranked(observed)
+        p_absent = self._calibration.p_absent(ranked.figures).tolist()
+        evidence = Evidence(queries, self._index)
+        readable = np.zeros(len(observed), dtype=bool)
+        np.logical_or.at(readable, queries.rows.owners, queries.lengths > 0)
+        near = zip(
+            ranked.entry.tolist(), ranked.row.tolist(), ranked.similarity.tolist(), strict=True
+        )
+        for each, p, found, can_be_read in zip(
+            observed, p_absent, near, readable.tolist(), strict=True
+        ):
+            if not can_be_read:
+                yield NOTHING_TO_COMPARE
+                continue
+            nearest = [
+                self._nearest(entry, similarity, evidence.words(row, entry))
+                for entry, row, similarity in zip(*found, strict=True)
+                if entry >= 0
+            ]
+            yield conclude(p, nearest, self._unread(each))
+
+    def _nearest(
+        self, entry: int, similarity: float, words: tuple[tuple[str, ...], tuple[str, ...]]
+    ) -> Nearest:
+        known = self.entries[entry]
+        return Nearest(known.id, texts_of(known)[0], round(similarity, 4), *words)
+
+    def _unread(self, observed: Entry) -> str:
+        """The observed script, where no name of the register is in it."""
+        found = frozenset().union(*map(scripts, texts_of(observed)))
+        return " and ".join(sorted(found)) if found and found.isdisjoint(self._scripts) else ""
+
+    def _ranked(
+        self, observed: Sequence[Entry], without: Numbers | None = None
+    ) -> tuple[Queries, Ranked]:
+        queries = Queries(Rows.of(observed), self._index.vocabulary)
+        return queries, rank(queries, self._index.pairs(queries), len(observed), without)
+
+    def _examples(self, base_rate: float) -> Examples:
+        chosen = random.Random(0)
+        perturbed = Perturbation(self.entries)
+        count = min(EXAMPLES, 10 * len(self.entries))
+        own = np.array([chosen.randrange(len(self.entries)) for _ in range(count)])
+        asked = [
+            Entry("", name if chosen.random() < AS_THEY_ARE else perturbed(name))
+            for name in (self.entries[number].name for number in own)
+        ]
+        present = self._ranked(asked)[1].figures
+        absent = self._ranked(asked, without=own)[1].figures
+        return calibration.made(present, self._no_twins(absent), base_rate)
+
+    def _no_twins(self, absent: Floats) -> Floats:
+        alone = absent[absent[:, 0] < TWIN]
+        return alone if len(alone) else absent
+
+    def _check(self, base_rate: float) -> None:
+        tried = "Indexing the register"
+        if not 0 < base_rate < 1:
+            next_step = "Give a share between 0 and 1"
+            raise ConfigurationError(tried, f"the base rate is {base_rate}", next_step)
+        if not any(texts_of(each) for each in self.entries):
+            found = "it has no entry with a name"
+            raise ConfigurationError(tried, found, "Give at least one service with its name")
+        [(often, times)] = Counter(each.id for each in self.entries).most_common(1)
+        if times > 1:
+            found = f"the id {often} is there {times} times"
+            raise ConfigurationError(tried, found, "Give each service an id of its own")

@@ -1,0 +1,121 @@
+"""Abbreviations, learned from the register: "IIN" is "individual identification number"."""
+
+from collections.abc import Container, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_array, hstack
+
+from flows.hidden_services.matching.reading import Read
+from flows.hidden_services.matching.sparse import Floats, Numbers, scaled_rows
+from flows.hidden_services.matching.vocabulary import Vocabulary
+
+SHORTEST, LONGEST = 2, 6
+SMALL_WORD = 3
+"""Words of so many letters are often passed over: "Ministry of Finance" is MF."""
+TRUST = 0.8
+"""Initials that fit are so much of the evidence that the words themselves would be."""
+
+
+class Span(NamedTuple):
+    """Words on end, by their places, and the initials they may be abbreviated to."""
+
+    initials: str
+    places: Sequence[int]
+
+
+class _Everything:
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+def is_abbreviation(word: str) -> bool:
+    """Whether the word as written looks like initials: two to six capitals and digits."""
+    return SHORTEST <= len(word) <= LONGEST and word.isupper()
+
+
+def spans(written: Sequence[str], among: Container[str]) -> Iterator[Span]:
+    """Each two to six words on end whose initials are `among` those asked for.
+
+    All words are taken, and again all without the small ones.
+    """
+    every: Sequence[int] = range(len(written))
+    large = [place for place in every if len(written[place]) > SMALL_WORD]
+    for places in (every, large) if len(large) < len(written) else (every,):
+        letters = "".join([written[place][0] for place in places]).lower()
+        for length in range(SHORTEST, min(LONGEST, len(letters)) + 1):
+            for start in range(len(letters) - length + 1):
+                if letters[start : start + length] in among:
+                    end = start + length
+                    yield Span(letters[start:end], places[start:end])
+
+
+class Abbreviations:
+    """Which entries have words with given initials, and which use a given abbreviation."""
+
+    def __init__(self, names: Read, owners: Numbers, entries: int) -> None:
+        self._entries = entries
+        self.spelled: dict[str, list[int]] = {}
+        self.used: dict[str, list[int]] = {}
+        for owner, written in zip(owners.tolist(), names.written, strict=True):
+            for initials in {span.initials for span in spans(written, _Everything())}:
+                self.spelled.setdefault(initials, []).append(owner)
+            for word in {word.lower() for word in written if is_abbreviation(word)}:
+                self.used.setdefault(word, []).append(owner)
+
+    def compared(
+        self, observed: Read, weights: Floats, mass: Floats, vocabulary: Vocabulary
+    ) -> tuple[csr_array, csr_array]:
+        """Observed names, and entries, by abbreviations: their product is the evidence.
+
+        `weights` are those of the observed words by number, `mass` their sum for each name. The
+        evidence is a share of that sum; where several abbreviations fit it may exceed 1.
+        """
+        forth, back = _Columns(self.spelled), _Columns(self.used)
+        for row, (numbers, written) in enumerate(
+            zip(observed.numbers, observed.written, strict=True)
+        ):
+            for number, word in zip(numbers, written, strict=True):
+                if is_abbreviation(word) and (low := word.lower()) in self.spelled:
+                    forth.add(row, low, float(weights[number]) * self._telling(low, vocabulary))
+            for span in spans(written, self.used):
+                weight = float(sum(weights[numbers[place]] for place in span.places))
+                back.add(row, span.initials, weight * self._telling(span.initials, vocabulary))
+        rows = len(observed.written)
+        left = hstack([forth.left(rows), back.left(rows)], format="csr")
+        right = hstack([forth.right(self._entries), back.right(self._entries)], format="csr")
+        return scaled_rows(csr_array(left), TRUST / mass), csr_array(right)
+
+    def _telling(self, initials: str, vocabulary: Vocabulary) -> float:
+        """1 for initials that one entry spells, less the more of them do, as chance then fits."""
+        as_long_word = [initials * LONGEST] * 2
+        count = max(len(set(self.spelled.get(initials, ()))), 1)
+        weights = vocabulary.weight_of(as_long_word, np.array([count, 1.0]))
+        return float(weights[0] / weights[1])
+
+
+class _Columns:
+    """The abbreviations that were met: where in the observed names, and in which entries."""
+
+    def __init__(self, entries: dict[str, list[int]]) -> None:
+        self._entries = entries
+        self._numbers: dict[str, int] = {}
+        self._rows: list[int] = []
+        self._columns: list[int] = []
+        self._values: list[float] = []
+
+    def add(self, row: int, abbreviation: str, value: float) -> None:
+        self._rows.append(row)
+        self._columns.append(self._numbers.setdefault(abbreviation, len(self._numbers)))
+        self._values.append(value)
+
+    def left(self, rows: int) -> csr_array:
+        shape = (rows, len(self._numbers))
+        return csr_array((np.array(self._values), (self._rows, self._columns)), shape=shape)
+
+    def right(self, entries: int) -> csr_array:
+        found = [set(self._entries[each]) for each in self._numbers]
+        rows = [entry for some in found for entry in some]
+        columns = [number for number, some in enumerate(found) for _ in some]
+        shape = (entries, len(found))
+        return csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)

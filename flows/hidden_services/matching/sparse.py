@@ -1,0 +1,85 @@
+"""What is needed of sparse matrices beyond what scipy has."""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, csr_matrix, diags_array
+from sparse_dot_topn import sp_matmul_topn
+
+Floats = NDArray[np.float64]
+Numbers = NDArray[np.int64]
+
+AT_ONCE = 50_000
+"""Pairs looked at together: bounds the memory."""
+THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def incidence(rows: Sequence[Sequence[int]], width: int) -> csr_array:
+    """A matrix with a 1 where a row has a number, however often it has it."""
+    lengths = np.fromiter((len(row) for row in rows), dtype=np.int64, count=len(rows))
+    columns = np.fromiter((number for row in rows for number in row), dtype=np.int64)
+    places = np.repeat(np.arange(len(rows)), lengths)
+    matrix = csr_array((np.ones(len(columns)), (places, columns)), shape=(len(rows), width))
+    matrix.sum_duplicates()
+    matrix.data[:] = 1.0
+    return matrix
+
+
+def entries_in(matrix: csr_array) -> Floats:
+    """In how many rows each column is."""
+    return np.bincount(matrix.indices, minlength=matrix.shape[1]).astype(np.float64)
+
+
+def row_sums(matrix: csr_array) -> Floats:
+    """The sum of each row."""
+    return np.asarray(matrix.sum(axis=1)).ravel()
+
+
+def scaled_rows(matrix: csr_array, by: Floats) -> csr_array:
+    """The matrix with each row multiplied."""
+    return csr_array(diags_array(by) @ matrix)
+
+
+def nearest(
+    left: csr_array, right: csr_array, top: int, threshold: float | None = None
+) -> csr_array:
+    """For each row of `left` its `top` largest products, above the threshold, with `right`'s."""
+    found = sp_matmul_topn(
+        csr_matrix(left), csr_matrix(right.T.tocsr()), top_n=top, threshold=threshold,
+        n_threads=THREADS,
+    )  # fmt: skip
+    return csr_array(found)
+
+
+def products(left: csr_array, lefts: Numbers, right: csr_array, rights: Numbers) -> Floats:
+    """The scalar product of `left[lefts[i]]` and `right[rights[i]]` for each i."""
+
+    def some(start: int) -> Floats:
+        part = slice(start, start + AT_ONCE)
+        return row_sums(left[lefts[part]].multiply(right[rights[part]]))
+
+    starts = range(0, len(lefts), AT_ONCE)
+    if len(starts) < 2:  # a pool costs more than it saves
+        return some(0) if len(lefts) else np.zeros(0)
+    with ThreadPoolExecutor(THREADS) as pool:  # scipy gives the lock back while it computes
+        return np.concatenate(list(pool.map(some, starts)))
+
+
+def members(rows: Numbers, starts: Numbers) -> tuple[Numbers, Numbers]:
+    """The members of each row, where row r has `starts[r]` up to `starts[r + 1]`, at least one.
+
+    Answers where in the answer each row begins, and the members.
+    """
+    counts = starts[rows + 1] - starts[rows]
+    begins = np.cumsum(counts) - counts
+    return begins, np.arange(counts.sum()) - np.repeat(begins - starts[rows], counts)
+
+
+def order_within(groups: Numbers) -> Numbers:
+    """The place of each element in its group, where equal numbers stand together."""
+    begins = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]]) if len(groups) else groups
+    lengths = np.diff(np.r_[begins, len(groups)])
+    return np.arange(len(groups)) - np.repeat(begins, lengths)

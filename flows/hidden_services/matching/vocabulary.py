@@ -1,0 +1,88 @@
+"""The words of a register: how telling each is, and which words of others are like them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse import csr_array, diags_array
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.preprocessing import normalize
+
+from flows.hidden_services.matching.sparse import Floats, entries_in, nearest, scaled_rows
+
+LIKE = 0.4
+"""The least cosine of trigrams at which two words count as forms of one another."""
+LIKE_POWER = 1.5
+"""A likeness counts by this power: forms of a word near 1, chance likeness near nothing."""
+FORMS = 10
+"""At most so many words of the register are taken as forms of one observed word."""
+PRIOR_ENTRIES = 20
+"""What is believed before the register is read weighs as much as so many entries."""
+SHORT_WORDS = {1: 0.1, 2: 0.1, 3: 0.03, 4: 0.01}
+LONG_WORD = 0.002
+"""The share of names that a word of so many letters is in, before the register is read.
+
+Frequent words are short in every language (Zipf's law of abbreviation); in a register of a few
+entries nothing else tells that "of" says little.
+"""
+
+
+class Vocabulary:
+    """The register's words with their weights and trigrams."""
+
+    def __init__(self, known: Sequence[str], bags: csr_array) -> None:
+        self.known = list(known)
+        self.numbers = {word: number for number, word in enumerate(self.known)}
+        self._entries = bags.shape[0]
+        self.weights = self.weight_of(self.known, entries_in(bags))
+        self._counter = CountVectorizer(analyzer=trigrams, dtype=np.float64)
+        # A register of names without a letter has no trigram; "" then stands for the one it has.
+        self.trigrams = csr_array(self._counter.fit_transform(self.known or [""]))
+        self._in_words = inverse_frequency(self.trigrams)
+        self._compared = normalize(self.trigrams @ diags_array(self._in_words))
+
+    def weigh(self, observed: Sequence[str]) -> Floats:
+        """How telling each word is: its inverse frequency, the highest where it is unknown."""
+        answer = self.weight_of(observed, np.zeros(len(observed)))
+        for place, word in enumerate(observed):
+            number = self.numbers.get(word)
+            if number is not None:
+                answer[place] = self.weights[number]
+        return answer
+
+    def weight_of(self, some: Sequence[str], counts: Floats) -> Floats:
+        """The weight of words that so many entries have."""
+        expected = np.array([SHORT_WORDS.get(len(word), LONG_WORD) for word in some])
+        total = self._entries + PRIOR_ENTRIES + 1
+        return np.asarray(np.log(total / (counts + PRIOR_ENTRIES * expected + 0.3)))
+
+    def count_trigrams(self, observed: Sequence[str]) -> csr_array:
+        """Observed words by the register's trigrams; those it has not are left out."""
+        return csr_array(self._counter.transform(observed))
+
+    def forms(self, trigrams_of: csr_array) -> csr_array:
+        """Observed words by the register's words: 1 for the same word, less for a form of it.
+
+        `trigrams_of` is what `count_trigrams` answers for the observed words.
+        """
+        compared = normalize(trigrams_of @ diags_array(self._in_words))
+        found = nearest(compared, self._compared, FORMS, LIKE)
+        found.data = np.minimum(found.data, 1.0) ** LIKE_POWER
+        return found
+
+
+def trigrams(word: str) -> list[str]:
+    """The trigrams of a word with its beginning and end marked."""
+    marked = f"^{word}$"
+    return [marked[start : start + 3] for start in range(len(marked) - 2)]
+
+
+def inverse_frequency(counted: csr_array) -> Floats:
+    """The smoothed inverse document frequency of each column, as scikit-learn defines it."""
+    return np.asarray(np.log((1 + counted.shape[0]) / (1 + entries_in(counted))) + 1)
+
+
+def weighted_forms(forms: csr_array, of: Floats, known: Floats) -> csr_array:
+    """The forms, each with the geometric mean of the weights of its two words."""
+    answer = scaled_rows(forms, np.sqrt(of))
+    answer.data = answer.data * np.sqrt(known[answer.indices])
+    return answer
