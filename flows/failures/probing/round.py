@@ -18,6 +18,9 @@ PACE = 0.01
 """Seconds between the beginnings of two looks: together they would slow down, and so falsify,
 each other's answer times."""
 
+AT_ONCE = 20
+"""So many begin at once: what they cost each other is a few milliseconds."""
+
 SPREAD = 20.0
 """Seconds in which all looks have begun, however many: the faster, the more there are."""
 
@@ -42,7 +45,7 @@ async def _round(environment: Environment, aims: Sequence[Aim]) -> list[Look]:
     pace = min(PACE, SPREAD / max(len(aims), 1))
 
     async def later(nth: int, aim: Aim) -> Look:
-        await asyncio.sleep(nth * pace)
+        await asyncio.sleep(max(0, nth - AT_ONCE) * pace)
         async with room:
             return await _look(Attempt(aim, environment, contexts))
 
