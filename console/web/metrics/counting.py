@@ -20,16 +20,17 @@ class Timeliness:
     was before; so the changes add up to the counts.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST, patience: float = PATIENCE) -> None:
+        self._most, self._patience = most, patience
         self._last = 0
         self._counts: Counter[str] = Counter()
         self.complete = False
 
     def count_on(self, connection: Connection) -> None:
         """Count what is new; of a history never seen, a part that takes little time."""
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + self._patience
         while True:
-            values = {"last": self._last, "most": MOST}
+            values = {"last": self._last, "most": self._most}
             rows = connection.execute(text(CHANGES), values).all()
             for row in rows:
                 if row.state is not None:

@@ -46,12 +46,15 @@ class _Deed:
 class Tries:
     """The tries of one system, begun when this is made; `done` waits for them.
 
-    Each has its time: one that hangs is told as such and left behind, it delays no other.
+    Each has its time (a source `within` seconds): one that hangs is told as such and left
+    behind, it delays no other.
     """
 
-    def __init__(self, environment: Environment, about: Asked) -> None:
+    def __init__(
+        self, environment: Environment, about: Asked, within: float = SOURCE_WITHIN
+    ) -> None:
         self._masker = Masker(environment.settings.identifiers)
-        self._deeds = _deeds(environment, about)
+        self._deeds = _deeds(environment, about, within)
         self._came: Queue[tuple[int, list[Try]]] = Queue()
         self._began = time.monotonic()
         for place, deed in enumerate(self._deeds):
@@ -89,7 +92,7 @@ class Tries:
         return Try(each.what, each.ok, round(each.took, 3), sentence)
 
 
-def _deeds(environment: Environment, about: Asked) -> Sequence[_Deed]:
+def _deeds(environment: Environment, about: Asked, within: float) -> Sequence[_Deed]:
     deeds = []
     aims = aims_of(environment, about.system)
     if aims:
@@ -97,7 +100,7 @@ def _deeds(environment: Environment, about: Asked) -> Sequence[_Deed]:
         names = tuple(f"probe:{aim.probe}" for aim in aims)
         deeds.append(_Deed(names, lambda: _probes(environment, about.system), longest + BEYOND))
     for source in about.sources:
-        deeds.append(_source(environment, source))
+        deeds.append(_source(environment, source, within))
     return deeds
 
 
@@ -108,18 +111,18 @@ def _probes(environment: Environment, system: str) -> list[Try]:
     ]
 
 
-def _source(environment: Environment, source: Source) -> _Deed:
+def _source(environment: Environment, source: Source, within: float) -> _Deed:
     name = f"source:{source.source}"
 
     def ask() -> list[Try]:
         health = connector_for(environment, source).health()
         return [Try(name, health.ok, health.took, health.detail)]
 
-    return _Deed((name,), ask, SOURCE_WITHIN)
+    return _Deed((name,), ask, within)
 
 
 def _hung(deed: _Deed) -> list[Try]:
-    words = f"no answer within {deed.within:.0f} s"
+    words = f"no answer within {deed.within:g} s"
     return [Try(name, False, deed.within, words) for name in deed.names]
 
 

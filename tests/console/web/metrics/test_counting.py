@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from console.web.metrics import counting
 from console.web.metrics.counting import Timeliness
 from console.web.metrics.keeping import SHARE, Keeper
 from models.database import Database
@@ -16,12 +15,8 @@ _CHANGES = """
 """
 
 
-def test_a_long_history_is_counted_in_parts(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(counting, "MOST", 300)
-    monkeypatch.setattr(counting, "PATIENCE", 0.0)
-    counted = Timeliness()
+def test_a_long_history_is_counted_in_parts(database: Database) -> None:
+    counted = Timeliness(most=300, patience=0.0)
     engine = database.engine()
     with engine.begin() as connection:
         connection.execute(text(_CHANGES), {"was": None, "became": "open", "count": 1000})

@@ -1,0 +1,15 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models.database import Database
+from tests.flows.failures.diagnosis.bodies import Bodies
+
+
+@pytest.fixture
+def bodies(database: Database, tmp_path: Path) -> Iterator[Bodies]:
+    engine = database.engine()
+    with Bodies.listening(engine, tmp_path) as found:
+        yield found
+    engine.dispose()
