@@ -1,0 +1,1 @@
+"""What the counts say of each service: rules without a database, and the queries beside them."""
