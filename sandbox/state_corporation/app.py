@@ -3,7 +3,6 @@
 import asyncio
 import hmac
 from collections.abc import Callable, Coroutine
-from functools import cache
 from typing import Any
 
 from starlette.applications import Starlette
@@ -53,6 +52,7 @@ class StateCorporation:
         lists: list[Dataset] = [Applications(world, truth), Events(world, truth), *_register()]
         lists += _functions(f"{naive(clock.now()):%Y-%m-%d}")
         self._datasets = {one.path: one for one in lists}
+        self._samples: dict[str, list[Row]] = {}
 
     def app(self) -> Starlette:
         """The ASGI application."""
@@ -88,10 +88,12 @@ class StateCorporation:
                 rows, _ = bend_fields(fault, rows, dataset.shape)
         return rows
 
-    @cache  # noqa: B019 - a body lives as long as its process
     def _sample(self, dataset: Dataset) -> list[Row]:
-        keys = dataset.keys(Query(), self._anchor)
-        return dataset.rows(keys[:: len(keys) // _SHOWN + 1], self._anchor)
+        if dataset.path not in self._samples:
+            keys = dataset.keys(Query(), self._anchor)
+            keys = keys[:: len(keys) // _SHOWN + 1]
+            self._samples[dataset.path] = dataset.rows(keys, self._anchor)
+        return self._samples[dataset.path]
 
     def _possible(self, fault: Fault) -> None:
         """Refuse an order that could never strike.
