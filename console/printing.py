@@ -7,11 +7,14 @@ from contextlib import contextmanager, redirect_stdout
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from flows.csv_files import Problems
 
 WIDE = 160
 """Columns where the output is no terminal: a file or another program cuts as it likes."""
@@ -89,3 +92,14 @@ def escaped(text: str) -> str:
     from rich.markup import escape
 
     return escape(text)
+
+
+def tell_problems(path: Path, problems: "Problems") -> None:
+    """Say on standard error what could not be used."""
+    if not problems.count:
+        return
+    err.print(f"{path}: {problems.count:,} things could not be used:", markup=False)
+    for each in problems.first:
+        err.print(f"  {each}", markup=False, soft_wrap=True)
+    if problems.count > len(problems.first):
+        err.print(f"  … and {problems.count - len(problems.first):,} more", markup=False)

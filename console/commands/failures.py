@@ -1,16 +1,13 @@
 """`tereze failures`: what the watch has found, and its rules on recorded data, on files."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from console.commands import findings
-from console.printing import as_json, err, out, table
+from console.printing import as_json, out, table, tell_problems
 from console.session import current
-
-if TYPE_CHECKING:
-    from flows.failures.table import Problems
 
 app = typer.Typer(
     name="failures", help="What is wrong with which system, since when.", no_args_is_help=True
@@ -50,7 +47,7 @@ def outages(
               ("not looked at", report.not_looked_at)]  # fmt: skip
     out.print(table(f"{report.probes:,} probes of {report.endpoints:,} endpoints, to {to}",
                     ("found", "number"), counts))  # fmt: skip
-    _tell(probes, report.problems)
+    tell_problems(probes, report.problems)
 
 
 @app.command()
@@ -68,15 +65,4 @@ def scan(
         return
     out.print(table(f"{report.rows:,} rows in {to}", ("found", "number"),
                     [("flagged", report.flagged), ("not judged", report.not_judged)]))  # fmt: skip
-    _tell(series, report.problems)
-
-
-def _tell(path: Path, problems: "Problems") -> None:
-    """Say on standard error what could not be used."""
-    if not problems.count:
-        return
-    err.print(f"{path}: {problems.count:,} things could not be used:", markup=False)
-    for each in problems.first:
-        err.print(f"  {each}", markup=False, soft_wrap=True)
-    if problems.count > len(problems.first):
-        err.print(f"  … and {problems.count - len(problems.first):,} more", markup=False)
+    tell_problems(series, report.problems)

@@ -4,10 +4,11 @@ import csv
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flows.csv_files import Problems, safe_cell, written
 from flows.failures import outages, probes
 from flows.failures.scan import Scanner
 from flows.failures.series import COLUMNS, read
-from flows.failures.table import Problems, nothing_read, opened, written
+from flows.failures.table import nothing_read, opened
 
 OUTAGES_HEADER = ("endpoint", "began_at", "ended_at", "probes", "reason", "kind")
 
@@ -56,7 +57,7 @@ def find_outages(
 
 def _row(finding: outages.Finding) -> tuple[str | int, ...]:
     ended_at = "" if finding.ended_at is None else finding.ended_at.isoformat()
-    texts = _safe(finding.endpoint), _safe(finding.reason)
+    texts = safe_cell(finding.endpoint), safe_cell(finding.reason)
     return (
         texts[0],
         finding.began_at.isoformat(),
@@ -65,10 +66,6 @@ def _row(finding: outages.Finding) -> tuple[str | int, ...]:
         texts[1],
         finding.kind,
     )
-
-
-def _safe(text: str) -> str:
-    return "'" + text if text[:1] in "=+-@\t\r" and text else text
 
 
 @dataclass

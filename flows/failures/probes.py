@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from sys import intern
 
-from flows.failures.table import Problems, Row, nothing_read, number_of, opened, time_of
+from flows.csv_files import Problems
+from flows.failures.table import Row, nothing_read, number_of, opened, time_of
 from models.errors import ConfigurationError
 
 COLUMNS = ("time", "endpoint", "state", "http_code", "response_ms")

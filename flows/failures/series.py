@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from flows.failures.table import Problems, Row, Table, number_of, time_of
+from flows.csv_files import Problems
+from flows.failures.table import Row, Table, number_of, time_of
 
 COLUMNS = ("timestamp", "value")
 Sample = tuple[datetime, float]

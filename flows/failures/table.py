@@ -1,49 +1,20 @@
 """Recorded data in a CSV file, read row by row: what cannot be read is told with its line."""
 
 import csv
-import gzip
 import math
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from models.errors import ConfigurationError, CouldNotRun
-
-KEPT_PROBLEMS = 20
-"""How many are listed; all are counted."""
+from flows.csv_files import Problems, opened_text
+from models.errors import ConfigurationError
 
 LARGEST = 1e100
 """No measurement is larger, and the squares of those below can still be computed with."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing of a row that could not be used."""
-
-    line: int
-    column: str
-    found: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}, {self.column}: {self.found}"
-
-
-@dataclass
-class Problems:
-    """What could not be used: all counted, the first of them kept to be listed."""
-
-    count: int = 0
-    first: list[Problem] = field(default_factory=list)
-
-    def add(self, line: int, column: str, found: str) -> None:
-        """Count one more."""
-        self.count += 1
-        if len(self.first) < KEPT_PROBLEMS:
-            self.first.append(Problem(line, column, found))
 
 
 @dataclass(frozen=True)
@@ -108,40 +79,13 @@ def opened(path: Path, columns: Sequence[str]) -> Iterator[Table]:
         ConfigurationError: the file cannot be opened, or lacks a column.
     """
     try:
-        stream = _text(path, path, "r")
+        stream = opened_text(path, path, "r")
     except OSError as error:
         raise ConfigurationError(
             f"Reading {path}", str(error), "Give the path of a CSV file that can be read"
         ) from error
     with stream:
         yield Table(path, stream, columns)
-
-
-@contextmanager
-def written(path: Path) -> Iterator[IO[str]]:
-    """A stream into the file, which takes its place only when all is written.
-
-    Raises:
-        CouldNotRun: the file cannot be written.
-    """
-    part = path.with_name(path.name + ".part")
-    try:
-        with _text(part, path, "w") as stream:
-            yield stream
-        part.replace(path)
-    except OSError as error:
-        raise CouldNotRun(
-            f"Writing {path}", str(error), "Give `--to` a file in a folder that can be written"
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _text(path: Path, named: Path, mode: str) -> IO[str]:
-    encoding = "utf-8-sig" if mode == "r" else "utf-8"
-    if named.suffix == ".gz":
-        return gzip.open(path, f"{mode}t", encoding=encoding, newline="")  # type: ignore[return-value]  # text, by its mode
-    return path.open(mode, encoding=encoding, newline="")
 
 
 def time_of(text: str) -> datetime:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.csv_files import Problems
 from flows.failures.outages import Finding, Rules, find
 from flows.failures.probes import Probe, read
-from flows.failures.table import Problems
 from tests.shared import shared
 
 START = datetime(2026, 5, 4, 10, tzinfo=UTC)
