@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -63,9 +64,8 @@ def template(postgres_url: str) -> Iterator[URL]:
         _drop(postgres_url, name)
 
 
-@pytest.fixture
-def database(postgres_url: str, template: URL) -> Iterator[Database]:
-    """A database of the test's own, with a fresh schema, dropped after it."""
+@contextmanager
+def _copy(postgres_url: str, template: URL) -> Iterator[Database]:
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template.database}"'.encode())
@@ -73,3 +73,33 @@ def database(postgres_url: str, template: URL) -> Iterator[Database]:
         yield Database(template.set(database=name), SCHEMA)
     finally:
         _drop(postgres_url, name)
+
+
+@pytest.fixture
+def database(postgres_url: str, template: URL) -> Iterator[Database]:
+    """A database of the test's own, with a fresh schema, dropped after it."""
+    with _copy(postgres_url, template) as copied:
+        yield copied
+
+
+@pytest.fixture(scope="session")
+def synced_template(
+    postgres_url: str, template: URL, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[URL]:
+    """A database that the small environment of `tests.environments` has been brought into."""
+    from flows.register.sync import sync
+    from tests.environments import environment
+
+    with _copy(postgres_url, template) as copied:
+        engine = copied.engine()
+        with engine.begin() as connection:
+            sync(connection, environment(tmp_path_factory.mktemp("synced")), "test")
+        engine.dispose()
+        yield copied.url
+
+
+@pytest.fixture
+def synced(postgres_url: str, synced_template: URL) -> Iterator[Database]:
+    """Like `database`, with the calendars in it already: working them out takes a second."""
+    with _copy(postgres_url, synced_template) as copied:
+        yield copied

@@ -34,15 +34,15 @@ class Web:
 
 
 @pytest.fixture
-def outage(database: Database, tmp_path: Path) -> Iterator[Outage]:
-    engine = database.engine()
+def outage(synced: Database, tmp_path: Path) -> Iterator[Outage]:
+    engine = synced.engine()
     yield Outage(engine, tmp_path / "environment")
     engine.dispose()
 
 
 @pytest.fixture
-def web(outage: Outage, database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
-    monkeypatch.setenv("TEREZE_DATABASE_URL", database.url.render_as_string(hide_password=False))
+def web(outage: Outage, synced: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
+    monkeypatch.setenv("TEREZE_DATABASE_URL", synced.url.render_as_string(hide_password=False))
     held = hold_port(0)
     config = uvicorn.Config(create_app(outage.environment, "0.0.0"), log_level="warning")
     server = uvicorn.Server(config)

@@ -19,10 +19,10 @@ def test_it_answers_in_both_forms(web: Web) -> None:
     assert (web.get("/healthz").text, web.get("/nothing").status_code) == ("ok\n", 404)
 
 
-def test_without_a_database_it_says_so_and_comes_back(web: Web, database: Database) -> None:
+def test_without_a_database_it_says_so_and_comes_back(web: Web, synced: Database) -> None:
     assert web.get("/metrics").status_code == 200
-    server = database.url.set(database="postgres", drivername="postgresql")
-    name = database.url.database
+    server = synced.url.set(database="postgres", drivername="postgresql")
+    name = synced.url.database
     with psycopg.connect(
         server.render_as_string(hide_password=False), autocommit=True
     ) as connection:

@@ -8,8 +8,8 @@ from tests.flows.failures.diagnosis.bodies import Bodies
 
 
 @pytest.fixture
-def bodies(database: Database, tmp_path: Path) -> Iterator[Bodies]:
-    engine = database.engine()
+def bodies(synced: Database, tmp_path: Path) -> Iterator[Bodies]:
+    engine = synced.engine()
     with Bodies.listening(engine, tmp_path) as found:
         yield found
     engine.dispose()

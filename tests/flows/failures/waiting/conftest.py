@@ -8,7 +8,7 @@ from tests.flows.failures.waiting.outage import Outage
 
 
 @pytest.fixture
-def outage(database: Database, tmp_path: Path) -> Iterator[Outage]:
-    engine = database.engine()
+def outage(synced: Database, tmp_path: Path) -> Iterator[Outage]:
+    engine = synced.engine()
     yield Outage(engine, tmp_path)
     engine.dispose()
