@@ -1,6 +1,6 @@
 """The alerts of findings: only what is confirmed fires, only what has fired is resolved."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -123,13 +123,26 @@ def settle(
     `past` are findings that were over when they were written.
     """
     values = {"moment": moment, "told_within": TOLD_WITHIN, "past": list(past)}
-    resolved = move_all(connection, _RESOLVED, values, actor)
+    resolved = _apply(connection, move_all, _RESOLVED, values, actor)
     connection.execute(text(_LET_GO), values)
     held = _hold_back(connection, environment, moment)
-    fired = fire_all(connection, _BEGIN, values, actor)
+    fired = _apply(connection, fire_all, _BEGIN, values, actor)
     connection.execute(text(_FIRED), values)
-    fire_all(connection, _REWORD, values, actor)
+    _apply(connection, fire_all, _REWORD, values, actor)
     return Settled(fired, resolved, held)
+
+
+def _apply(
+    connection: Connection,
+    writer: Callable[[Connection, str, Mapping[str, Any], str], int],
+    rows: str,
+    values: Mapping[str, Any],
+    actor: str,
+) -> int:
+    """Write the rows, if there are any: most rounds have none, and make no temporary tables."""
+    if connection.execute(text(f"SELECT EXISTS ({rows})"), values).scalar_one():
+        return writer(connection, rows, values, actor)
+    return 0
 
 
 def _hold_back(connection: Connection, environment: Environment, moment: datetime) -> int:
