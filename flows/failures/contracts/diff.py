@@ -106,7 +106,8 @@ def _fields(
     words: "_Words",
 ) -> Iterator[Difference]:
     def told(code: Code, path: str, what: str, breaking: bool | None = None) -> Difference:
-        sentence = f"{words.field(operation, side, path)} {what}"
+        colon = ":" if code == "kind_changed" else ""
+        sentence = f"{words.field(operation, side, path)}{colon} {what}"
         breaks = (code, side) in _BREAKS if breaking is None else breaking
         return Difference(
             code=code, operation=operation, side=side, path=path, sentence=sentence, breaking=breaks
@@ -174,8 +175,8 @@ class _Words:
 
     def field(self, operation: str, side: Side, path: str) -> str:
         if self._columns:
-            return f"column {path}:"
+            return f"column {path}"
         where = "the request" if side == "input" else "the answer"
         if not path:
-            return f"{where} of {operation}:"
-        return f"field {path} of {where} of {operation}:"
+            return f"{where} of {operation}"
+        return f"field {path} of {where} of {operation}"
