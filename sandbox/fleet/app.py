@@ -31,6 +31,7 @@ class App:
                 Route("/control/faults", self._faults, methods=["GET", "POST", "DELETE"]),
                 Route("/control/visible", self._visible, methods=["POST"]),
                 Route("/control/clock", self._clock, methods=["GET", "POST"]),
+                Route("/monitoring", self._monitoring, methods=["POST"]),
                 Route("/{body}/applications", self._list),
                 Route("/{body}/openapi.json", self._document),
             ]
@@ -61,6 +62,13 @@ class App:
         self._fleet.clock.set(at, ahead=float(order.get("ahead", 0)))
         self._fleet.follow()
         return self._fleet.clock.as_json()
+
+    async def _monitoring(self, request: Request) -> Response:
+        try:
+            body, kind = self._fleet.monitoring.answer(await request.body())
+        except ValueError as error:
+            return _wrong(400, str(error))
+        return Response(body, media_type=kind)
 
     async def _list(self, request: Request) -> Response:
         listed = self._fleet.lists.get(request.path_params["body"])

@@ -11,6 +11,7 @@ from sandbox.fleet.exchanges import Exchanges
 from sandbox.fleet.gates import Gate, Gates, SecureGate
 from sandbox.fleet.kinds import BODIES, bodies_with
 from sandbox.fleet.lists import Applicants
+from sandbox.fleet.monitoring import Monitoring
 from sandbox.fleet.rhythm import Rhythm
 from sandbox.fleet.visible import visible_at
 from sandbox.history.local_time import iso, naive
@@ -44,6 +45,7 @@ class Fleet:
             ),
         ]
         self.services = {name: self._service(name, time) for name in bodies_with("service")}
+        self.monitoring = Monitoring(self.services.values(), self.clock)
         self.lists = {name: self._list(name) for name in bodies_with("list")}
         self._threads = Gates(self.gates)
 
@@ -91,7 +93,11 @@ class Fleet:
             bodies[name]["list"] = f"{url}/{name}"
         for name in bodies_with("document"):
             bodies[name]["document"] = f"{url}/{name}/openapi.json"
-        return {"bodies": bodies, "authority": self.authority.pem}
+        return {
+            "bodies": bodies,
+            "authority": self.authority.pem,
+            "monitoring": f"{url}/monitoring",
+        }
 
     def _changed(self) -> None:
         for exchanges in self.services.values():
