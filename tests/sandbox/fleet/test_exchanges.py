@@ -29,9 +29,8 @@ def ask(fleet: Reader, first: int, last: int) -> tuple[Records, int | None]:
     boundary = re.search(r'boundary="(\w+)"', answer.headers["Content-Type"])
     assert boundary is not None
     _, envelope, packed, _ = answer.content.split(b"--" + boundary[1].encode())
-    records: Records = orjson.loads(gzip.decompress(packed.split(b"\r\n\r\n", 1)[1][:-2]))[
-        "records"
-    ]
+    content = packed.split(b"\r\n\r\n", 1)[1].removesuffix(b"\r\n")
+    records: Records = orjson.loads(gzip.decompress(content))["records"]
     assert b"<om:recordsCount>%d<" % len(records) in envelope
     more = re.search(rb"nextRecordsFrom>(\d+)<", envelope)
     return records, int(more[1]) if more else None
