@@ -24,7 +24,7 @@ class ProbeResult(Base):
     __tablename__ = "probe_results"
     __table_args__ = (
         CheckConstraint(f"outcome IN ({_LISTED})", name="outcome"),
-        Index("ix_probe_results_looked_at", "looked_at", postgresql_using="brin"),
+        Index("ix_probe_results_looked_at", "looked_at"),
     )
 
     system: Mapped[str] = mapped_column(primary_key=True)

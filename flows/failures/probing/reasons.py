@@ -1,6 +1,7 @@
 """What went wrong on the way to a target, as a code and a sentence."""
 
 import errno
+import os
 import re
 import socket
 import ssl
@@ -37,12 +38,14 @@ def failure(error: OSError, doing: str) -> Failed:
         case ssl.SSLCertVerificationError():
             return BrokenCertificate(*_broken(error))
         case ssl.SSLError():
-            return Failed("tls", f"TLS fails while {doing} ({error.reason or 'no reason given'})")
+            words = getattr(error, "reason", None) or "no reason given"  # not every one has it
+            return Failed("tls", f"TLS fails while {doing} ({words})")
         case ConnectionResetError() | BrokenPipeError() | ConnectionAbortedError():
             return Failed("reset", f"the connection was broken off while {doing}")
     number = _number(error)
     if number in _OUR_LIMITS:
-        return CouldNotLook("our_limits", f"this machine could not connect ({error.strerror})")
+        found = f"this machine could not connect ({os.strerror(number)})"
+        return CouldNotLook("our_limits", found)
     if number in _BY_NUMBER:
         return Failed(*_BY_NUMBER[number])
     return Failed("network", f"the connection failed while {doing} ({redact(str(error))})")

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import resource
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flows.failures.probing.aims import Aim
 from flows.failures.probing.look import ATTEMPT, Attempt, CouldNotLook, Failed, Look, Seen
@@ -13,6 +14,7 @@ from flows.failures.probing.trusted import Contexts
 from models.environment.loader import Environment
 from models.environment.secrets import redact
 from models.errors import TerezeError
+from models.masking import Masker
 
 PACE = 0.01
 """Seconds between the beginnings of two looks: together they would slow down, and so falsify,
@@ -21,8 +23,9 @@ each other's answer times."""
 AT_ONCE = 20
 """So many begin at once: what they cost each other is a few milliseconds."""
 
-SPREAD = 20.0
-"""Seconds in which all looks have begun, however many: the faster, the more there are."""
+SPREAD = 8.0
+"""Seconds in which all looks have begun, however many: the more there are, the closer. With the
+longest time-out, all have ended within a minute."""
 
 DESCRIPTORS = 3
 """Open files that one look needs at most: two addresses tried side by side, one to spare."""
@@ -40,14 +43,15 @@ def look_at_all(environment: Environment, aims: Sequence[Aim]) -> list[Look]:
 
 
 async def _round(environment: Environment, aims: Sequence[Aim]) -> list[Look]:
-    contexts = Contexts(environment.folder)
+    contexts, masker = Contexts(environment.folder), Masker(environment.settings.identifiers)
     room = asyncio.Semaphore(_room(len(aims)))
     pace = min(PACE, SPREAD / max(len(aims), 1))
 
     async def later(nth: int, aim: Aim) -> Look:
         await asyncio.sleep(max(0, nth - AT_ONCE) * pace)
         async with room:
-            return await _look(Attempt(aim, environment, contexts))
+            look = await _look(Attempt(aim, environment, contexts))
+        return replace(look, sentence=masker.mask(redact(look.sentence)))
 
     return await asyncio.gather(*(later(nth, aim) for nth, aim in enumerate(aims)))
 
@@ -89,7 +93,7 @@ def _ended(attempt: Attempt, end: Seen | Failed) -> Look:
         *attempt.aim.key,
         outcome="good" if isinstance(end, Seen) else end.outcome,
         reason="" if isinstance(end, Seen) else end.reason,
-        sentence=redact(end.sentence),
+        sentence=end.sentence,
         took=attempt.elapsed(),
         status=end.status,
         ends_at=end.ends_at,

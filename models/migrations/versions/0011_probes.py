@@ -40,9 +40,7 @@ def _create_results() -> None:
         ),
         sa.PrimaryKeyConstraint("system", "probe", "looked_at", name=op.f("pk_probe_results")),
     )
-    op.create_index(
-        "ix_probe_results_looked_at", "probe_results", ["looked_at"], postgresql_using="brin"
-    )
+    op.create_index("ix_probe_results_looked_at", "probe_results", ["looked_at"])
 
 
 def _create_targets() -> None:

@@ -33,7 +33,7 @@ def looks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Looks]:
     (loaded.folder / "root.pem").write_bytes(root().pem())
     started = time.perf_counter()
     found = {look.probe: look for look in look_at(loaded, "office")}
-    assert time.perf_counter() - started < 4, "the slowest time-out is 1.1 s"
+    assert time.perf_counter() - started < 8, "the time-out of those that hang is 1 s"
     yield found
     for listener in open_.values():
         listener.close()
@@ -44,7 +44,7 @@ def test_it_gives_its_reason(name: str, looks: Looks) -> None:
     look = looks[name]
     assert f"{look.outcome} {look.reason}".strip() == ALL[name].expected, look.sentence
     assert ALL[name].words in look.sentence
-    assert look.took < 2
+    assert look.took < (3 if look.reason == "timeout" else 6)
 
 
 def test_a_name_that_does_not_resolve(looks: Looks) -> None:
