@@ -12,6 +12,7 @@ DESCRIPTIONS = {
     "failures": "Failures: which system does not work",
     "delays": "Delays: what is due",
     "alerts": "Notices to the people on call",
+    "hidden_services": "Services that the register lacks",
 }
 
 

@@ -20,7 +20,7 @@ class Turn:
 
 
 def turns(environment: Environment) -> list[Turn]:
-    """Every job that runs by a schedule: register, pulls by source, failures, delays, alerts."""
+    """Every job that runs by a schedule: register, pulls by source, then the checks."""
     settings = environment.settings
     sources = sorted(environment.sources.values(), key=lambda each: each.source)
     pulls = [Turn("ingest", each.source, each.schedule) for each in sources if each.schedule]
@@ -30,4 +30,5 @@ def turns(environment: Environment) -> list[Turn]:
         Turn("failures", "", settings.failures.tick),
         Turn("delays", "", settings.delays.tick),
         Turn("alerts", "", ALERTS),
+        Turn("hidden_services", "", environment.hidden_services.tick),
     ]
