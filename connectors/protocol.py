@@ -7,6 +7,8 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
+from connectors.calls import Told, untold
+
 Record = Mapping[str, Any]
 CursorValue = str | int | float
 
@@ -64,13 +66,15 @@ class SourceContext:
     """What a connector is told beside its own options.
 
     `folder` is the environment's folder: relative paths in YAML start there. `cursor_field` is
-    the source's own name of the field that orders changes, where there is one.
+    the source's own name of the field that orders changes, where there is one. `tell` is told of
+    every call that the connector makes.
     """
 
     source: str
     system: str
     folder: Path
     cursor_field: str | None = None
+    tell: Told = untold
 
 
 @runtime_checkable

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from connectors.calls import Told, untold
 from connectors.protocol import Connector, SourceContext
 from connectors.registry import CONNECTORS, connector_class
 from connectors.sql.readonly import check_select
@@ -61,8 +62,11 @@ def open_environment(folder: Path) -> Environment:
     return environment
 
 
-def connector_for(environment: Environment, source: Source) -> Connector:
-    """The connector of a source, closed; its options are known to be right."""
+def connector_for(environment: Environment, source: Source, tell: Told = untold) -> Connector:
+    """The connector of a source, closed; its options are known to be right.
+
+    `tell` is told of every call that it makes.
+    """
     system = environment.systems[source.system]
     chosen = connector_class(source.connector)
     context = SourceContext(
@@ -70,6 +74,7 @@ def connector_for(environment: Environment, source: Source) -> Connector:
         system=source.system,
         folder=environment.folder,
         cursor_field=source.cursor.field if source.cursor else None,
+        tell=tell,
     )
     connection = chosen.Connection.model_validate(system.connection)
     return chosen(connection, chosen.Request.model_validate(source.request), context)

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel
 
 from connectors.bounds import record_filter, value_in_window
+from connectors.calls import pages_told
 from connectors.errors import RetryLater, WrongAnswer
 from connectors.file.csv_table import read_csv
 from connectors.file.excel import read_excel
@@ -66,6 +67,9 @@ class FileConnector(Openable):
             WrongAnswer: it cannot be read; names the file and the line.
         """
         held = self._must_be_open()
+        return pages_told(self.context.tell, self.request.path, self._pages(window, held))
+
+    def _pages(self, window: Window, held: ExitStack) -> Iterator[Page]:
         number = 0
         for path in self._in_window(window):
             with explained(path):

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests import PreparedRequest, Response, Session
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_exponential_jitter
 
+from connectors.calls import Call, Told, told, untold
 from connectors.errors import ConnectorError, RetryLater, WrongAnswer
 from connectors.rest.answer import Answer, CutOff, read_answer
 from connectors.rest.auth import Nobody, Renewable, Token, credentials
@@ -31,8 +33,9 @@ _ACCEPT = {"Accept": "application/json, */*;q=0.5"}
 class RestClient:
     """One session with one system."""
 
-    def __init__(self, connection: RestConnection, folder: Path) -> None:
+    def __init__(self, connection: RestConnection, folder: Path, tell: Told = untold) -> None:
         self._connection = connection
+        self._tell = tell
         self._verify = _trust(connection, folder)
         self._auth = credentials(connection.auth, self._fetch_token)
         self._session = Session()
@@ -93,13 +96,19 @@ class RestClient:
         return answer
 
     def _exchange(self, asked: str, method: str, url: str, **form: Any) -> Answer:
+        with told(self._tell, urlsplit(url).path or "/") as call:
+            return self._answered(call, asked, method, url, **form)
+
+    def _answered(self, call: Call, asked: str, method: str, url: str, **form: Any) -> Answer:
         with Watchdog(self._connection.answer_within) as dog:
             try:
                 with self._response(asked, method, url, **form) as response:
+                    call.status = response.status_code
                     if error := status_error(asked, response):
                         raise error
                     limit = self._connection.max_bytes
                     answer = read_answer(asked, response, limit, self._auth.secrets)
+                    call.size = answer.size
             except requests.RequestException as error:
                 if dog.fired:
                     raise too_late(asked, self._connection) from error

@@ -46,7 +46,7 @@ class RestConnector(Openable):
         )
 
     def _acquire(self, held: ExitStack) -> None:
-        self._client = RestClient(self.connection, self.context.folder)
+        self._client = RestClient(self.connection, self.context.folder, self.context.tell)
         held.callback(self._client.close)
 
     def _open_client(self, held: ExitStack | None = None) -> RestClient:

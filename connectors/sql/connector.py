@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.sql.selectable import Select
 
 from connectors.bounds import cursor_field
+from connectors.calls import pages_told
 from connectors.errors import WrongAnswer
 from connectors.lifecycle import Openable
 from connectors.protocol import Description, Health, Page, SourceContext, Window
@@ -65,6 +66,10 @@ class SqlConnector(Openable):
             WrongAnswer: two rows with the same key; a value that is no text, number or time.
         """
         held = self._must_be_open()
+        what = self.request.table or "query"
+        return pages_told(self.context.tell, what, self._pages(window, held))
+
+    def _pages(self, window: Window, held: ExitStack) -> Iterator[Page]:
         for number, records in enumerate(self._batches(window, held), start=1):
             raw = orjson.dumps(records)
             yield Page(number, records, len(raw), hashlib.sha256(raw).hexdigest())

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from connectors.errors import ConnectorError, RetryLater, WillNeverWork
 from connectors.protocol import CursorValue, Window
 from flows.environment import connector_for
+from flows.failures.exchanges.calls import OurCalls
 from flows.ingest import record, tell
 from flows.ingest.away import AWAY, database_needed
 from flows.ingest.cursor import since as since_cursor
@@ -99,6 +100,7 @@ class _Run:
         self.source = source
         self.actor = actor
         self.now = now
+        self.calls = OurCalls(source, now)
         self.masker = Masker(environment.settings.identifiers)
         self.started = time.monotonic()
 
@@ -115,7 +117,7 @@ class _Run:
         fetched: Fetched | None = None
         try:
             with Spool() as spool:
-                connector = connector_for(self.environment, self.source)
+                connector = connector_for(self.environment, self.source, self.calls.add)
                 fetch = Fetch(self.engine, connector, mapping, staging, spool, told)
                 field = self.source.cursor.field if self.source.cursor else None
                 fetched = fetch.run(window, field, stored)
@@ -145,6 +147,7 @@ class _Run:
             raise
         finally:
             self._clean(staging)
+            self.calls.keep(self.engine, pull_id)
 
     def _stored_cursor(self) -> CursorValue | None:
         with self.engine.connect() as connection:

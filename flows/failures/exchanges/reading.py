@@ -5,7 +5,6 @@ While a batch is written, the next is asked for and read.
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -20,6 +19,7 @@ from flows.failures.exchanges.readers import files, log, x_road
 from flows.failures.exchanges.readers.page import Page
 from flows.failures.exchanges.records import RecordReader
 from flows.failures.exchanges.store import Stored, store
+from flows.hold import held
 from models.environment.exchanges import MonitoringSource
 from models.environment.loader import Environment
 from models.environment.secrets import redact
@@ -65,7 +65,7 @@ def read_one(engine: Engine, environment: Environment, name: str, moment: dateti
     A source that another process is reading is left to it.
     """
     source = environment.exchanges.sources[name]
-    with _held(engine, f"{environment.name}/{name}") as ours:
+    with held(engine, _LOCK, f"{environment.name}/{name}") as ours:
         if not ours:
             return Read(name, problem="it is being read already")
         reading = _Reading(engine, environment, name, source, moment)
@@ -77,25 +77,6 @@ def read_one(engine: Engine, environment: Environment, name: str, moment: dateti
             return reading.result(problem)
         reading.succeeded()
         return reading.result(None)
-
-
-@contextmanager
-def _held(engine: Engine, name: str) -> Iterator[bool]:
-    """Hold a source; the hold ends with the connection, so a killed process holds nothing."""
-    values = {"lock": _LOCK, "name": name}
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        ours = bool(
-            connection.execute(
-                text("SELECT pg_try_advisory_lock(:lock, hashtext(:name))"), values
-            ).scalar_one()
-        )
-        try:
-            yield ours
-        finally:
-            if ours:
-                connection.execute(
-                    text("SELECT pg_advisory_unlock(:lock, hashtext(:name))"), values
-                )
 
 
 class _Reading:
