@@ -4,7 +4,7 @@ A run is held as `flows.hold` does it, so a run that nobody holds is one whose p
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -93,8 +93,8 @@ def recorded(engine: Engine, run: Run) -> Iterator[None]:
     Raises:
         OperationalError: the database is away at the beginning.
     """
+    bring_in(engine, run.environment)
     with engine.begin() as connection:
-        bring_in(connection, run.environment)
         close_lost(connection)
         values = {
             "job": run.job,
@@ -127,14 +127,23 @@ def _end(engine: Engine, identity: int, run: Run) -> None:
         run.keep()
 
 
-def bring_in(connection: Connection, environment: str) -> int:
-    """Write the runs that were kept while the database was away; answers how many."""
+def bring_in(engine: Engine, environment: str) -> int:
+    """Write the runs that were kept while the database was away; answers how many.
+
+    They are let go of once they are committed.
+    """
     with spool.kept(environment) as rows:
-        for row in rows:
-            values: dict[str, Any] = {**row}
-            if not connection.execute(text(_CORRECT), values).rowcount:
-                connection.execute(text(_ADD), values)
+        if rows:
+            with engine.begin() as connection:
+                _write(connection, rows)
         return len(rows)
+
+
+def _write(connection: Connection, rows: Sequence[Mapping[str, str]]) -> None:
+    for row in rows:
+        values: dict[str, Any] = {**row}
+        if not connection.execute(text(_CORRECT), values).rowcount:
+            connection.execute(text(_ADD), values)
 
 
 def close_lost(connection: Connection) -> int:
