@@ -1,7 +1,7 @@
 """Thirty days with failures of every kind, and the same thirty days without, watched.
 
 Stand-in bodies fail by a plan; the real round of the watch looks at them over real sockets, and
-real pulls read them, all in simulated time. Four weeks before the month teach the watch what is
+real pulls read them, all in simulated time. Three weeks before the month teach the watch what is
 usual. `--size` is the days of the month.
 """
 
@@ -35,9 +35,9 @@ from benchmarks.study.plan import (
 from benchmarks.study.stage import copied, stage
 from benchmarks.study.table import figures, show
 
-BEFORE = 28
+BEFORE = 21
 """Days before the month, in which the watch learns."""
-OFTEN, SELDOM = "*/5 * * * *", "0 * * * *"
+OFTEN, SELDOM = "*/10 * * * *", "0 * * * *"
 QUIET = frozenset({"noisy", "maintained"})
 
 

@@ -52,12 +52,18 @@ class Outcome:
 
 @dataclass
 class Judged:
-    """Everything: `false` were confirmed without a cause, `unconfirmed` only suspected so."""
+    """Everything that was found, by why.
+
+    `consequences` come of a failure beside what has to be found; `announced` are of the body
+    that is away by announcement. `false` were confirmed without a cause, `unconfirmed` only
+    suspected.
+    """
 
     outcomes: list[Outcome]
-    consequences: list[Found]
-    false: list[Found]
-    unconfirmed: list[Found]
+    consequences: list[Found] = field(default_factory=list)
+    announced: list[Found] = field(default_factory=list)
+    false: list[Found] = field(default_factory=list)
+    unconfirmed: list[Found] = field(default_factory=list)
 
 
 def found(engine: Engine, since: datetime) -> list[Found]:
@@ -99,7 +105,7 @@ def _opening(row: Any, opening: dict[str, Any]) -> Found:
 
 def judge(incidents: Iterable[Incident], openings: Iterable[Found]) -> Judged:
     """Which incidents were found, and which findings had no cause."""
-    judged = Judged([Outcome(incident) for incident in incidents], [], [], [])
+    judged = Judged([Outcome(incident) for incident in incidents])
     by_body: dict[str, list[Outcome]] = {}
     for outcome in judged.outcomes:
         by_body.setdefault(outcome.incident.kind, []).append(outcome)
@@ -110,6 +116,8 @@ def judge(incidents: Iterable[Incident], openings: Iterable[Found]) -> Judged:
             _credit(cause, opening)
         elif cause is not None and wanted is not None and opening.kind in wanted.also:
             judged.consequences.append(opening)
+        elif (opening.system, opening.kind) == ("maintained", "down"):
+            judged.announced.append(opening)
         elif opening.confirmed is None:
             judged.unconfirmed.append(opening)
         else:

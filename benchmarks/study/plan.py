@@ -13,7 +13,8 @@ ZONE = ZoneInfo("Asia/Almaty")
 DAYS = 30
 TIMES = 10
 """How often each kind happens in `DAYS`."""
-STEP = timedelta(minutes=5)
+STEP = timedelta(minutes=10)
+"""Between two rounds of the watch."""
 SEED = 20_270_301
 
 Foresee = Callable[..., Mapping[str, Any]]
@@ -87,7 +88,7 @@ def noise(first: datetime, days: int) -> list[dict[str, str]]:
     orders = []
     for day in range(days):
         for kind in ("refused", "slow_answers", "http_500"):
-            look = first + timedelta(days=day) + STEP * draw.randrange(0, 288)
+            look = first + timedelta(days=day) + STEP * draw.randrange(timedelta(days=1) // STEP)
             orders.append(_order("noisy", kind, look - STEP / 4, look + STEP / 4))
         at = first + timedelta(days=day, hours=draw.uniform(0, 24))
         orders.append(_order("noisy", "failing_all", at, at + timedelta(minutes=1)))

@@ -21,6 +21,7 @@ def show(judged: Judged, clean: Sequence[Found]) -> None:
     for row in rows(judged):
         print(f"| {' | '.join(row)} |")
     _list("Not found", (_missed(each) for each in judged.outcomes if each.confirmed is None))
+    _list("Away by announcement", map(_line, judged.announced))
     _list("Without a cause, confirmed", map(_line, judged.false))
     _list("Without a cause, only suspected", map(_line, judged.unconfirmed))
     _list("Consequences", map(_line, judged.consequences))
@@ -63,6 +64,8 @@ def figures(judged: Judged, clean: Sequence[Found], days: int) -> dict[str, Any]
         "met": hits == told and not judged.false and not confirmed,
         "false": len(judged.false),
         "suspected_without_cause": len(judged.unconfirmed),
+        "announced": len(judged.announced),
+        "announced_and_alerted": sum(each.alerted for each in judged.announced),
         "false_in_clean_month": len(confirmed),
         "suspected_in_clean_month": len(clean) - len(confirmed),
         "median_minutes": round(statistics.median(delays)) if delays else None,
@@ -100,10 +103,11 @@ def _missed(outcome: Outcome) -> str:
 
 def _line(found: Found) -> str:
     over = f"{found.over:%a %H:%M}" if found.over else "still open"
+    state = "confirmed" if found.confirmed else "suspected"
+    alerted = ", alerted" if found.alerted else ""
     return (
         f"{found.suspected:%a %d %b %H:%M} to {over}: {found.kind} {found.system}"
-        f" {found.subject} {'confirmed' if found.confirmed else 'suspected'}"
-        f" ({found.reason}) {found.sentence}"
+        f" {found.subject} {state}{alerted} ({found.reason}) {found.sentence}"
     )
 
 
