@@ -6,7 +6,6 @@ from collections.abc import Generator, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import IO, Any
-from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 import openpyxl
@@ -27,7 +26,7 @@ _BROKEN = (
     IndexError,
     InvalidFileException,
     KeyError,
-    ParseError,
+    SyntaxError,  # of the XML inside, whichever parser is there
     TypeError,
     ValueError,
 )
