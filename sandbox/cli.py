@@ -44,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
     every.add_argument("--api-key", default=os.environ.get(KEY), help=f"or {KEY}")
     _database(every)
     every.add_argument("--folder", type=Path, required=True)
+    _monitoring_command(commands.add_parser("xroad_monitoring", help="a security server"))
     _fault_command(commands.add_parser("fault", help="tell a running body to fail"))
     return parser
 
@@ -76,6 +77,20 @@ def _fault_command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     parser.set_defaults(run=_fault)
+
+
+def _monitoring_command(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--page", type=int, default=10_000, help="most records in an answer")
+    parser.add_argument("--now", type=int, default=None, help="seconds since 1970; the present")
+    parser.set_defaults(run=_monitoring)
+
+
+def _monitoring(given: argparse.Namespace) -> int:
+    from sandbox.xroad_monitoring.body import run
+
+    return run(given.host, given.port, given.page, given.now)
 
 
 def _state_corporation(given: argparse.Namespace) -> int:
