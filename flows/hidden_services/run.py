@@ -133,16 +133,18 @@ class _Run:
         ids = [int(i) for i in self.connection.execute(text("SELECT id FROM candidates")).scalars()]
         by_candidate = members(self.connection, ids)
         known = [(each, i) for i, listed in by_candidate.items() for each in listed]
-        places = group(
-            [each for each, _ in known], [each.observed for each in fresh], self.settings.same
+        groups = group(
+            [*(each for each, _ in known), *(each.observed for each in fresh)],
+            [*(number for _, number in known), *(None for _ in fresh)],
+            self.settings.same,
         )
-        firsts = sorted({place for place in places if place >= len(known)})
+        places = range(len(known), len(known) + len(fresh))
+        firsts = sorted({groups.of(place) for place in places if groups.candidate(place) is None})
         made = write.new_ids(self.connection, len(firsts))
-        numbers = dict(zip(firsts, made, strict=True)) | {
-            place: number for place, (_, number) in enumerate(known)
-        }
+        numbers = dict(zip(firsts, made, strict=True))
         placed = [
-            (each.observed.key, numbers[place]) for each, place in zip(fresh, places, strict=True)
+            (each.observed.key, groups.candidate(place) or numbers[groups.of(place)])
+            for each, place in zip(fresh, places, strict=True)
         ]
         write.belong(self.connection, placed)
         touched = {number for _, number in placed}

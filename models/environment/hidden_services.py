@@ -97,7 +97,7 @@ class HiddenServices(Strict):
     service_like: Probability = Field(default=0.5, description="From here on it is a service")
     absent: Probability = Field(default=0.5, description="From here on the register has none")
     same: Share = Field(
-        default=0.6, description="From this similarity on, two observations are of one function"
+        default=0.7, description="From this similarity on, two observations are of one function"
     )
     dormant_after: Duration = Field(
         default=parse_duration("365d"), description="Registered, and so long without an application"

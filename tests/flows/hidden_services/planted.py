@@ -91,7 +91,9 @@ def plant(engine: Engine) -> None:
 
 def truth() -> dict[tuple[str, str, str], Shown]:
     """By system, kind and code of an observation, what it really is."""
-    found = {(SYSTEM, each.place, each.code): each for each in planted()}
+    found: dict[tuple[str, str, str], Shown] = {
+        (SYSTEM, each.place, each.code): each for each in planted()
+    }
     by_code = {each.code: each for each in planted() if each.place == "regulation"}
     for sphere in SPHERES:
         for number, code in numbers(sphere).items():
