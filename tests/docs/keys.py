@@ -3,6 +3,7 @@
 import types
 import typing
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel
@@ -50,10 +51,24 @@ def default_of(info: FieldInfo) -> str:
         return "required"
     if default in (None, {}, []):
         return "none"
-    if isinstance(default, BaseModel):
+    if isinstance(default, BaseModel) or _of_models(default):
         return "as below"
+    if isinstance(default, timedelta):
+        return written(default)
     if isinstance(default, bool):
         return str(default).lower()
     if isinstance(default, list):
         return f"[{', '.join(default)}]"
     return str(default)
+
+
+def _of_models(default: Any) -> bool:
+    return isinstance(default, list) and isinstance(default[0], BaseModel)
+
+
+def written(duration: timedelta) -> str:
+    """The duration as an environment writes it: `1h 30m`."""
+    seconds = int(duration.total_seconds())
+    units = {"d": seconds // 86400, "h": seconds // 3600 % 24, "m": seconds // 60 % 60}
+    parts = [f"{count}{unit}" for unit, count in (units | {"s": seconds % 60}).items() if count]
+    return " ".join(parts)

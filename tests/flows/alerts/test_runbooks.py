@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.alerts.words import snake
+from flows.failures.alerting import NAMES
 from models.environment.alerts import Notices
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -40,6 +41,7 @@ def fired_in_the_code() -> set[str]:
         fired_in_the_code()
         | {"ApplicationOverdue", "ApplicationAtRisk", "PullFailed", "BatchStopped", "SourceStale"}
         | {"RowsQuarantined", "FieldsDrifted", "ReceiverFailing", "UnroutedAlerts"}
+        | set(NAMES.values())
     ),
 )
 def test_each_alert_has_a_runbook(name: str) -> None:
