@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from console.web.metrics.queries import CHANGES
 
-MOST = 200_000
+MOST = 50_000
 """Changes that one query reads."""
 PATIENCE = 0.05
 """Seconds after which a scrape leaves the rest of a long history to the next one."""

@@ -157,8 +157,8 @@ QUESTIONS: tuple[Question, ...] = (
         (
             Family(
                 "tereze_last_tick_timestamp_seconds",
-                "When a job last ran to its end",
-                ("job",),
+                "When a job last ran to its end; not called job, which Prometheus sets itself",
+                ("flow",),
                 "last",
             ),
         ),

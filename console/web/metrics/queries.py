@@ -41,13 +41,13 @@ ALERTS = """
     FROM alerts WHERE state <> 'resolved' GROUP BY name, severity, state
 """
 JOBS = """
-    SELECT job, date_part('epoch', CASE job
+    SELECT j.flow, date_part('epoch', CASE j.flow
         WHEN 'delays' THEN (SELECT as_of FROM ticks ORDER BY id DESC LIMIT 1)
         WHEN 'failures' THEN (SELECT max(as_of) FROM watch_rounds)
         ELSE (SELECT ended_at FROM job_runs r
-              WHERE r.job = j.job AND r.subject = '' AND r.state = 'completed'
+              WHERE r.job = j.flow AND r.subject = '' AND r.state = 'completed'
               ORDER BY started_at DESC LIMIT 1) END) AS last
-    FROM unnest(CAST(:jobs AS text[])) AS j (job)
+    FROM unnest(CAST(:jobs AS text[])) AS j (flow)
 """
 CHANGES = """
     SELECT t.state, sum(t.n)::int AS n, max(c.id) AS last FROM (

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from flows.delays.looking import Look, looks
-from flows.failures.waiting.horizons import Horizon, horizons
+from flows.failures.waiting.horizons import horizons
 from flows.failures.waiting.reach import reach
 from models.environment.loader import Environment
 
@@ -38,13 +38,11 @@ _TOTALS = """
         count(*) FILTER (WHERE clock = 'unsure') AS unsure,
         count(*) FILTER (WHERE clock = 'stopped') AS stopped,
         count(*) FILTER (WHERE clock = 'unknown') AS unknown,
-        ARRAY(SELECT count(w.system) FROM unnest(CAST(:ends AS timestamptz[]))
-                  WITH ORDINALITY AS h (until, place)
-              LEFT JOIN waiting w ON w.clock = 'running' AND w.due_at <= h.until
-              GROUP BY h.place ORDER BY h.place) AS by_then,
-        array_agg(DISTINCT system) AS systems
+        {by_then}
     FROM waiting
 """
+_BY_THEN = "count(*) FILTER (WHERE clock = 'running' AND due_at <= :{code}) AS {code}"
+_SYSTEMS = "SELECT system FROM waiting GROUP BY system"
 _GROUPS = """
     SELECT service, region, sum(n)::int AS applications, count(*)::int AS people,
         sum(overdue)::int AS overdue, min(due) AS first_due, min(oldest) AS oldest
@@ -143,19 +141,23 @@ def waiting(
         "moment": moment,
     }
     connection.execute(text(_WAITING), values)
-    ends = {"ends": [each.until for each in ahead]}
-    totals = connection.execute(text(_TOTALS), ends).mappings().one()
+    by_then = ", ".join(_BY_THEN.format(code=each.code) for each in ahead)
+    ends = {each.code: each.until for each in ahead}
+    totals = connection.execute(text(_TOTALS.format(by_then=by_then)), ends).mappings().one()
+    systems = set(behind.systems)
+    if behind.services:  # by their services, those of other systems may wait, too
+        systems |= set(connection.execute(text(_SYSTEMS)).scalars())
     groups = connection.execute(text(_GROUPS)).mappings().all()
     first = connection.execute(text(_FIRST), {"first": FIRST}).mappings().all()
     connection.execute(text("DROP TABLE waiting"))
     zone = ZoneInfo(environment.settings.timezone)
-    concerned = _concerned(found, {*behind.systems, *(totals["systems"] or ())})
+    concerned = [look for look in found if look.system in systems]
     return Waiting(
         system=system,
         moment=moment,
         as_of=_as_of(concerned, moment),
         systems=behind.systems,
-        by=_by(ahead, totals["by_then"]),
+        by=tuple(Due(each.code, each.until, totals[each.code]) for each in ahead),
         groups=tuple(Group(**row) for row in groups),
         first=tuple(Open(**row) for row in first),
         not_looked_at=tuple(each.sentence(moment, zone) for each in concerned if each.stale),
@@ -166,16 +168,7 @@ def waiting(
 _COUNTED = ("applications", "people", "oldest", "overdue", "unsure", "stopped", "unknown")
 
 
-def _concerned(found: Sequence[Look], systems: set[str]) -> list[Look]:
-    return [look for look in found if look.system in systems]
-
-
 def _as_of(concerned: Sequence[Look], moment: datetime) -> datetime | None:
     untils = [look.until for look in concerned]
     known = [until for until in untils if until is not None]
     return min([moment, *known]) if len(known) == len(untils) else None
-
-
-def _by(ahead: Sequence[Horizon], by_then: Sequence[int]) -> tuple[Due, ...]:
-    counted = zip(ahead, by_then, strict=True)
-    return tuple(Due(each.code, each.until, breaches) for each, breaches in counted)

@@ -2,6 +2,7 @@
 
 import time
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.console.web.conftest import Web
 from tests.console.web.metrics.prometheus import checked, prometheus
 from tests.console.web.metrics.watched import PERSON, ago, alerted, everything, execute, probed
 from tests.console.web.metrics.watched import pulled as pull
+from tests.deployments.grafana import expressions
 from tests.flows.failures.waiting.outage import Outage
 
 
@@ -42,16 +44,21 @@ def test_an_empty_database_says_only_what_is_known(web: Web) -> None:
     }
 
 
-def test_a_real_prometheus_scrapes_it(web: Web, outage: Outage, tmp_path: object) -> None:
-    from pathlib import Path
-
-    assert isinstance(tmp_path, Path)
+def test_a_real_prometheus_scrapes_it_and_the_dashboard_finds_all(
+    web: Web, outage: Outage, tmp_path: Path
+) -> None:
     everything(outage)
     with prometheus(tmp_path / "prometheus", web.address.removeprefix("http://")) as server:
         assert server.ask("up") == {"": 1}
         assert server.ask('tereze_findings{kind="down"}') == {"down,critical,confirmed": 1}
         names = server.get("label/__name__/values")["data"]
         assert {family.name for family in FAMILIES} <= set(names)
+        for expression in expressions():
+            found = server.ask(expression)
+            assert found or "tereze_pull_success == 0" in expression, expression
+        [timeline] = [each for each in expressions() if each.startswith("sum by (system) (")]
+        states = server.ask(timeline)
+        assert states == {"gateway": 1, "office": 3, "registry": 1}, "3 is failing, 1 not seen"
 
 
 def test_probes(web: Web, outage: Outage) -> None:
