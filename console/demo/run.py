@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 
+from console.demo import failing
 from console.demo.report import findings, show, where_to_look
 from console.demo.round import Round, run_round
 from console.demo.sandbox import start_sandbox, wait_for_sandbox
@@ -67,11 +68,17 @@ def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | N
         made = run_round(engine, environment)
         sandbox.make_none()
         found = findings(engine, made, sandbox)
+        if not session.json:
+            show(found)
+            out.print(f"\n[bold]{failing.TITLE}[/]")
+        shown = []
+        for each in failing.fail_and_recover(engine, environment, sandbox):
+            shown.append(each.as_json())
+            failing.show(each)
     _record(supervisor, made)
     if session.json:
-        as_json(found)
+        as_json({**found, "failures": shown})
     else:
-        show(found)
         address = ui(supervisor.prefect_api or "")
         where_to_look(address, supervisor.home, once)
     if picture is not None:

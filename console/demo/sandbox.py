@@ -5,6 +5,7 @@ import os
 import secrets
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,7 +55,11 @@ class Sandbox:
         if not self.first:
             return
         for mistake in MISTAKES:
-            self._order("POST", json=mistake)
+            self.order(mistake)
+
+    def order(self, mistake: Mapping[str, object]) -> None:
+        """Tell the State Corporation to do wrong in one way, from now on."""
+        self._order("POST", json=dict(mistake))
 
     def make_none(self) -> None:
         """Tell it to stop that."""

@@ -42,6 +42,7 @@ def test_one_round(home: Path) -> None:
     assert states == {"succeeded": len(found["pulls"])}
     _found_the_mistakes(found)
     _lost_nothing(found)
+    _failed_and_recovered(found["failures"])
     assert found["counts"]["alerts"] > 0
     assert found["counts"]["notices"] > 0
     assert (home / "notices.jsonl").read_text().count("\n") > 0
@@ -63,3 +64,13 @@ def _lost_nothing(found: dict[str, list[dict[str, Any]]]) -> None:
     stored = sum(body["received"] for body in found["bodies"])
     held = sum(pull["quarantined"] for pull in found["pulls"])
     assert stored + held == pytest.approx(sum(VOLUMES.values()), abs=5)  # the world goes on
+
+
+def _failed_and_recovered(shown: list[dict[str, Any]]) -> None:
+    assert [each["kind"] for each in shown] == ["down", "silent", "contract"]
+    assert [each["rounds"] for each in shown] == [2, 2, 1]
+    for each in shown:
+        assert each["waiting"]["applications"] > 1000
+        assert each["sentence"] in each["letter"]
+        assert 0 < each["recovered_after_s"] < 60
+    assert "will fail: it takes `items.received_at`" in shown[2]["sentence"]
