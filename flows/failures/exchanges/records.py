@@ -136,6 +136,9 @@ class RecordReader:
         self._outcome(record.get("succeeded"), record.get("faultCode"), record.get("statusCode"))
 
 
+LARGEST = 2**53
+"""Bytes of one message: more is nonsense."""
+
 _NULL = r"\N"
 _FINE = frozenset({None, *range(200, 400)})
 
@@ -155,7 +158,7 @@ def _size(get: Any, way: str) -> int:
     size = get(f"{way}RestSize")
     if size is None:
         size = get(f"{way}MimeSize") or get(f"{way}SoapSize") or get(f"{way}Size") or 0
-    if type(size) is not int or size < 0:
+    if type(size) is not int or not 0 <= size <= LARGEST:
         raise Broken(MISSING, f"the size of the {way} is no whole number")
     return size
 
