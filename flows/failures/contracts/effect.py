@@ -89,3 +89,5 @@ def _field(taken: Taken, form: Form, use: Use) -> Iterator[tuple[Outcome, str]]:
         yield how, f"it takes `{taken.path}`, which has gone{left}"
     elif not taken.takes(facet.kind):
         yield "fails", f"`{taken.target}` cannot be read from `{taken.path}`, now {facet.kind}"
+    elif taken.text and facet.kind == "number":
+        yield "may_fail", f"`{taken.path}` is now a number: its leading zeros are lost"

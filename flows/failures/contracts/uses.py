@@ -37,13 +37,14 @@ _FITS: Mapping[Kind, frozenset[str]] = {
 class Taken:
     """A field that a source takes: what for, whether the column has to be filled, what fits.
 
-    `fits` is empty where whatever comes is taken.
+    `fits` is empty where whatever comes is taken; `text` is whether it is a code or a name.
     """
 
     path: str
     target: str
     required: bool
     fits: frozenset[str] = frozenset()
+    text: bool = False
 
     def takes(self, kind: str) -> bool:
         """Whether values of this kind, or of these kinds, can be read."""
@@ -136,7 +137,8 @@ def _fields(
         fits = _fits(mapped, column.kind)
         for name in sorted(names) if whole is None else [whole]:
             only = fits if len(names) == 1 else frozenset[str]()
-            yield Taken(joined(prefix, name), target, column.required, only)
+            text = column.kind == "text"
+            yield Taken(joined(prefix, name), target, column.required, only, text)
     cursor = source.cursor
     if cursor is not None and not any(cursor.field in names for names in origins.values()):
         yield Taken(joined(prefix, cursor.field), "the cursor", required=True)

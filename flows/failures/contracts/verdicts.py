@@ -37,7 +37,6 @@ def _drifted(standing: Standing, looked: datetime) -> Verdict:
     told = [each.sentence for each in standing.differences]
     rest = len(told) - MOST_TOLD
     words = "; ".join(told[:MOST_TOLD]) + (f"; and {rest} more" if rest > 0 else "")
-    effects = [each.sentence for each in standing.pulls] or ["no source pulls by it"]
     also = "; now it cannot be read at all" if standing.unreadable else ""
     breaking = sum(each.breaking for each in standing.differences)
     return Verdict(
@@ -48,7 +47,7 @@ def _drifted(standing: Standing, looked: datetime) -> Verdict:
         at=looked,
         since=standing.differs_since or looked,
         reason="drifted",
-        sentence=f"{standing.name}: {words}. {_capital('; '.join(effects))}{also}",
+        sentence=f"{standing.name}: {words}. {_pulls(standing)}{also}",
         severity="critical" if standing.pull_fails else "warning",
         numbers={
             "differences": len(told),
@@ -89,5 +88,13 @@ def _reference(standing: Standing) -> str:
     return f"{standing.system} {standing.name}"
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _pulls(standing: Standing) -> str:
+    """What becomes of the next pulls: of those that do not work as they should, else of all."""
+    told = [each.sentence for each in standing.pulls if each.outcome != "works"]
+    if not told:
+        many = len(standing.pulls)
+        all_work = f"the next pulls of its {many} sources will work"
+        one = [each.sentence for each in standing.pulls] if many == 1 else [all_work]
+        told = one if many else ["no source pulls by it"]
+    words = "; ".join(told)
+    return words[:1].upper() + words[1:]

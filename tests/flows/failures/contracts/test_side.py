@@ -54,7 +54,7 @@ DRIFTS: list[tuple[str, Bend, str, str]] = [
     ("a kind that cannot be read", lambda d: fields(d).update(received_at={"type": "integer"}),
      "critical", "`received_at` cannot be read from `items.received_at`, now number"),
     ("a kind that can be read", lambda d: fields(d).update(number={"type": "integer"}),
-     "warning", "The next pull of office.applications will work"),
+     "warning", "may fail: `items.number` is now a number: its leading zeros are lost"),
     ("something we do not take", lambda d: fields(d).pop("person"), "warning",
      "The next pull of office.applications will work"),
     ("the list itself", lambda d: d["components"]["schemas"]["Page"]["properties"].pop("items"),
