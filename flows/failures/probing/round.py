@@ -27,6 +27,9 @@ SPREAD = 8.0
 """Seconds in which all looks have begun, however many: the more there are, the closer. With the
 longest time-out, all have ended within a minute."""
 
+LONGEST = 500
+"""Characters of a sentence: some of them quote the other side."""
+
 DESCRIPTORS = 3
 """Open files that one look needs at most: two addresses tried side by side, one to spare."""
 
@@ -51,7 +54,7 @@ async def _round(environment: Environment, aims: Sequence[Aim]) -> list[Look]:
         await asyncio.sleep(max(0, nth - AT_ONCE) * pace)
         async with room:
             look = await _look(Attempt(aim, environment, contexts))
-        return replace(look, sentence=masker.mask(redact(look.sentence)))
+        return replace(look, sentence=masker.mask(redact(look.sentence))[:LONGEST])
 
     return await asyncio.gather(*(later(nth, aim) for nth, aim in enumerate(aims)))
 
