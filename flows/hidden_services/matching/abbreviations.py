@@ -24,6 +24,19 @@ class Span(NamedTuple):
     places: Sequence[int]
 
 
+Place = tuple[str, tuple[int, ...]]
+"""Initials, and the numbers of the words that are abbreviated to them or are them."""
+
+
+class Found(NamedTuple):
+    """What an observed name has of abbreviations."""
+
+    short: list[Place]
+    """Abbreviations that some entry spells out."""
+    long: list[Place]
+    """Words that some entry abbreviates."""
+
+
 class _Everything:
     def __contains__(self, _: object) -> bool:
         return True
@@ -63,27 +76,45 @@ class Abbreviations:
             for word in {word.lower() for word in written if is_abbreviation(word)}:
                 self.used.setdefault(word, []).append(owner)
 
+    def found(self, observed: Read) -> list[Found]:
+        """The abbreviations of each observed name that some entry spells out, and the reverse."""
+        return [
+            Found(self._short(numbers, written), self._long(numbers, written))
+            for numbers, written in zip(observed.numbers, observed.written, strict=True)
+        ]
+
+    def _short(self, numbers: Sequence[int], written: Sequence[str]) -> list[Place]:
+        return [
+            (low, (number,))
+            for number, word in zip(numbers, written, strict=True)
+            if is_abbreviation(word) and (low := word.lower()) in self.spelled
+        ]
+
+    def _long(self, numbers: Sequence[int], written: Sequence[str]) -> list[Place]:
+        return [
+            (span.initials, tuple([numbers[place] for place in span.places]))
+            for span in spans(written, self.used)
+        ]
+
     def compared(
-        self, observed: Read, weights: Floats, mass: Floats, vocabulary: Vocabulary
+        self, found: Sequence[Found], weights: Floats, mass: Floats, vocabulary: Vocabulary
     ) -> tuple[csr_array, csr_array]:
         """Observed names, and entries, by abbreviations: their product is the evidence.
 
         `weights` are those of the observed words by number, `mass` their sum for each name. The
         evidence is a share of that sum; where several abbreviations fit it may exceed 1.
         """
-        forth, back = _Columns(self.spelled), _Columns(self.used)
-        for row, (numbers, written) in enumerate(
-            zip(observed.numbers, observed.written, strict=True)
-        ):
-            for number, word in zip(numbers, written, strict=True):
-                if is_abbreviation(word) and (low := word.lower()) in self.spelled:
-                    forth.add(row, low, float(weights[number]) * self._telling(low, vocabulary))
-            for span in spans(written, self.used):
-                weight = float(sum(weights[numbers[place]] for place in span.places))
-                back.add(row, span.initials, weight * self._telling(span.initials, vocabulary))
-        rows = len(observed.written)
-        left = hstack([forth.left(rows), back.left(rows)], format="csr")
-        right = hstack([forth.right(self._entries), back.right(self._entries)], format="csr")
+        short, long = _Columns(self.spelled), _Columns(self.used)
+        telling: dict[str, float] = {}
+        for row, each in enumerate(found):
+            for columns, places in ((short, each.short), (long, each.long)):
+                for initials, numbers in places:
+                    if initials not in telling:
+                        telling[initials] = self._telling(initials, vocabulary)
+                    weight = sum([float(weights[number]) for number in numbers])
+                    columns.add(row, initials, weight * telling[initials])
+        left = hstack([each.left(len(found)) for each in (short, long)], format="csr")
+        right = hstack([each.right(self._entries) for each in (short, long)], format="csr")
         return scaled_rows(csr_array(left), TRUST / mass), csr_array(right)
 
     def _telling(self, initials: str, vocabulary: Vocabulary) -> float:

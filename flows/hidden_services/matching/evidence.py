@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 
-from flows.hidden_services.matching.abbreviations import is_abbreviation, spans
 from flows.hidden_services.matching.index import Index
 from flows.hidden_services.matching.queries import Queries
 
@@ -25,28 +24,22 @@ class Evidence:
         close = queries.forms.copy()
         close.data[close.data < SHARED] = 0.0
         close.eliminate_zeros()
-        starts = close.indptr.tolist()
         forms = close.indices.tolist()
-        self._forms = [frozenset(forms[a:b]) for a, b in pairwise(starts)]
+        self._forms = [frozenset(forms[a:b]) for a, b in pairwise(close.indptr.tolist())]
         self._weights = queries.weights.tolist()
 
     def words(self, row: int, entry: int) -> tuple[Words, Words]:
         """The words of the row that the entry shares in some form, and those that it lacks."""
         numbers = self._queries.read.numbers[row]
-        written = self._queries.read.written[row]
+        written = dict(zip(numbers, self._queries.read.written[row], strict=True))
         has = self._words_of(entry)
-        shared = {n for n in set(numbers) if not has.isdisjoint(self._forms[n])}
-        shared |= self._abbreviated(numbers, written, entry)
-        told: tuple[list[str], list[str]] = ([], [])
-        seen: set[int] = set()
-        weights = self._weights
-        for place in sorted(range(len(numbers)), key=lambda place: -weights[numbers[place]]):
-            number = numbers[place]
-            kind = told[number not in shared]
-            if number not in seen and len(kind) < TOLD:
-                kind.append(written[place])
-            seen.add(number)
-        return tuple(told[0]), tuple(told[1])
+        shared = {number for number in written if not has.isdisjoint(self._forms[number])}
+        self._add_abbreviated(shared, row, entry)
+        telling = sorted(written, key=self._weights.__getitem__, reverse=True)
+        return (
+            tuple([written[number] for number in telling if number in shared][:TOLD]),
+            tuple([written[number] for number in telling if number not in shared][:TOLD]),
+        )
 
     def _words_of(self, entry: int) -> frozenset[int]:
         found = self._entries.get(entry)
@@ -55,14 +48,12 @@ class Evidence:
             found = self._entries[entry] = frozenset(self._bags.indices[start:end].tolist())
         return found
 
-    def _abbreviated(self, numbers: list[int], written: list[str], entry: int) -> set[int]:
-        spelled, used = self._abbreviations.spelled, self._abbreviations.used
-        found = {
-            number
-            for number, word in zip(numbers, written, strict=True)
-            if is_abbreviation(word) and entry in spelled.get(word.lower(), ())
-        }
-        for span in spans(written, used):
-            if entry in used[span.initials]:
-                found |= {numbers[place] for place in span.places}
-        return found
+    def _add_abbreviated(self, shared: set[int], row: int, entry: int) -> None:
+        short, long = self._queries.abbreviated[row]
+        for places, entries in (
+            (short, self._abbreviations.spelled),
+            (long, self._abbreviations.used),
+        ):
+            for initials, numbers in places:
+                if entry in entries[initials]:
+                    shared.update(numbers)

@@ -99,7 +99,7 @@ class Index:
     def pairs(self, queries: Queries) -> Pairs:
         """Each row with its candidates; one that shares nothing with any entry has none."""
         short, of_entries = self.abbreviations.compared(
-            queries.read, queries.weights, queries.mass, self.vocabulary
+            queries.abbreviated, queries.weights, queries.mass, self.vocabulary
         )
         left = csr_array(hstack([queries.weighted, short], format="csr"))
         right = csr_array(hstack([self.bags, of_entries], format="csr"))

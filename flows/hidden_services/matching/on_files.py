@@ -54,7 +54,7 @@ def match_files(
     known = Register.from_rows(entries, base_rate=base_rate, embedder=embedder)
     matches = [
         Match(None, "not_judged", line.fault) if line.fault else match
-        for line, match in zip(lines, known.match(asked), strict=True)
+        for line, match in zip(lines, known.match(asked, told=1), strict=True)
     ]
     with written(to) as stream:
         writer = csv.writer(stream, lineterminator="\n")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array, diags_array
 
+from flows.hidden_services.matching.abbreviations import Abbreviations
 from flows.hidden_services.matching.entries import Entry
 from flows.hidden_services.matching.reading import Reader
 from flows.hidden_services.matching.sparse import Floats, Numbers, incidence, row_sums, scaled_rows
-from flows.hidden_services.matching.text import clean
 from flows.hidden_services.matching.vocabulary import Vocabulary, weighted_forms
 
 DESCRIPTION = 0.8
@@ -20,7 +20,7 @@ NOTHING = 1e-9
 
 def texts_of(entry: Entry) -> list[str]:
     """The names of an entry that say anything, each once, the first one first."""
-    return list(dict.fromkeys(text for text in (entry.name, *entry.names) if clean(text)))
+    return list(dict.fromkeys(text for text in (entry.name, *entry.names) if text.strip()))
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Rows:
             for owner, each in enumerate(observed)
             for text, trust in [
                 *((name, 1.0) for name in texts_of(each)),
-                *([(each.description, DESCRIPTION)] if clean(each.description) else []),
+                *([(each.description, DESCRIPTION)] if each.description.strip() else []),
             ]
         ]
         return cls(
@@ -52,10 +52,11 @@ class Rows:
 class Queries:
     """The words of the rows, beside the register's."""
 
-    def __init__(self, rows: Rows, vocabulary: Vocabulary) -> None:
+    def __init__(self, rows: Rows, vocabulary: Vocabulary, abbreviations: Abbreviations) -> None:
         self.rows = rows
         reader = Reader()
         self.read = reader.read(rows.texts)
+        self.abbreviated = abbreviations.found(self.read)
         self.words = reader.words
         self.weights = vocabulary.weigh(self.words)
         self.bags = incidence(self.read.numbers, len(self.words))

@@ -94,7 +94,7 @@ def observed(path: Path, problems: Problems) -> list[Line]:
     found = read(path, problems)
     for line in found:
         each = line.entry
-        if not line.fault and not any(map(clean, (each.name, *each.names, each.description))):
+        if not line.fault and not any(map(str.strip, (each.name, *each.names, each.description))):
             problems.add(line.number, "name", "is empty; the row is not judged")
         _tell_long(line, problems)
     return found

@@ -15,7 +15,7 @@ from flows.hidden_services.matching.evidence import Evidence
 from flows.hidden_services.matching.index import Index
 from flows.hidden_services.matching.perturbation import Perturbation
 from flows.hidden_services.matching.queries import Queries, Rows, texts_of
-from flows.hidden_services.matching.ranking import Ranked, rank
+from flows.hidden_services.matching.ranking import KEPT, Ranked, rank
 from flows.hidden_services.matching.sparse import Floats, Numbers
 from flows.hidden_services.matching.verdicts import NOTHING_TO_COMPARE, conclude, scripts
 from models.errors import ConfigurationError
@@ -45,7 +45,8 @@ class Register:
         self.entries = list(entries)
         self._check(base_rate)
         self._index = Index(self.entries, embedder)
-        self._scripts = frozenset().union(*(scripts(t) for e in self.entries for t in texts_of(e)))
+        self._shown = [next(iter(texts_of(each)), each.id) for each in self.entries]
+        self._scripts = scripts(text for each in self.entries for text in texts_of(each))
         self._made = self._examples(base_rate)
         self._calibration = calibration.fit(self._made)
 
@@ -66,12 +67,16 @@ class Register:
         """
         return cls(list(entries), embedder=embedder, base_rate=base_rate)
 
-    def match(self, observed: Sequence[Entry]) -> list[Match]:
-        """What the register says of each, in the same order; each is judged for itself."""
+    def match(self, observed: Sequence[Entry], *, told: int = KEPT) -> list[Match]:
+        """What the register says of each, in the same order; each is judged for itself.
+
+        The words shared and lacking are told of the `told` nearest entries: finding them takes
+        most of the time.
+        """
         return [
             match
             for start in range(0, len(observed), AT_ONCE)
-            for match in self._match(observed[start : start + AT_ONCE])
+            for match in self._match(observed[start : start + AT_ONCE], told)
         ]
 
     def learn(self, decided: Sequence[tuple[Entry, bool]]) -> None:
@@ -87,7 +92,7 @@ class Register:
         )
         self._calibration = calibration.fit(Examples.joined([self._made, told]))
 
-    def _match(self, observed: Sequence[Entry]) -> Iterator[Match]:
+    def _match(self, observed: Sequence[Entry], told: int) -> Iterator[Match]:
         queries, ranked = self._ranked(observed)
         p_absent = self._calibration.p_absent(ranked.figures).tolist()
         evidence = Evidence(queries, self._index)
@@ -103,27 +108,24 @@ class Register:
                 yield NOTHING_TO_COMPARE
                 continue
             nearest = [
-                self._nearest(entry, similarity, evidence.words(row, entry))
-                for entry, row, similarity in zip(*found, strict=True)
+                self._nearest(
+                    entry, similarity, evidence.words(row, entry) if place < told else ((), ())
+                )
+                for place, (entry, row, similarity) in enumerate(zip(*found, strict=True))
                 if entry >= 0
             ]
-            yield conclude(p, nearest, self._unread(each))
+            yield conclude(p, nearest, texts_of(each), self._scripts)
 
     def _nearest(
         self, entry: int, similarity: float, words: tuple[tuple[str, ...], tuple[str, ...]]
     ) -> Nearest:
-        known = self.entries[entry]
-        return Nearest(known.id, texts_of(known)[0], round(similarity, 4), *words)
-
-    def _unread(self, observed: Entry) -> str:
-        """The observed script, where no name of the register is in it."""
-        found = frozenset().union(*map(scripts, texts_of(observed)))
-        return " and ".join(sorted(found)) if found and found.isdisjoint(self._scripts) else ""
+        identity, name = self.entries[entry].id, self._shown[entry]
+        return Nearest(identity, name, round(similarity, 4), *words)
 
     def _ranked(
         self, observed: Sequence[Entry], without: Numbers | None = None
     ) -> tuple[Queries, Ranked]:
-        queries = Queries(Rows.of(observed), self._index.vocabulary)
+        queries = Queries(Rows.of(observed), self._index.vocabulary, self._index.abbreviations)
         return queries, rank(queries, self._index.pairs(queries), len(observed), without)
 
     def _examples(self, base_rate: float) -> Examples:

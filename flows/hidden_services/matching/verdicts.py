@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from flows.hidden_services.matching.calibration import IDENTICAL
 from flows.hidden_services.matching.entries import Kind, Match, Nearest
@@ -14,20 +15,31 @@ ALSO_NEAR = 0.9
 NOTHING_TO_COMPARE = Match(None, "not_judged", "It has no name that could be compared")
 
 
-def conclude(p_absent: float, nearest: Sequence[Nearest], unread: str) -> Match:
-    """The kind and the reason; `unread` names the observed script where the register has none."""
+def conclude(
+    p_absent: float, nearest: Sequence[Nearest], texts: Sequence[str], known: frozenset[str]
+) -> Match:
+    """The kind and the reason; `known` are the scripts of the register's names."""
     p_absent = round(p_absent, 4)
-    kind = _kind(p_absent, nearest, unread)
-    unread = "" if kind in ("present", "renamed") else unread
+    kind, unread = _kind(p_absent, nearest), ""
+    if kind not in ("present", "renamed") and (unread := _unread(texts, known)):
+        kind = "unsure"
     return Match(p_absent, kind, _why(kind, nearest, unread), tuple(nearest))
 
 
-def _kind(p_absent: float, nearest: Sequence[Nearest], unread: str) -> Kind:
+def _kind(p_absent: float, nearest: Sequence[Nearest]) -> Kind:
     if nearest and nearest[0].similarity >= IDENTICAL:
         return "present"
     if nearest and p_absent < RENAMED_BELOW:
         return "renamed"
-    return "hidden" if p_absent >= HIDDEN_FROM and not unread else "unsure"
+    return "hidden" if p_absent >= HIDDEN_FROM else "unsure"
+
+
+def _unread(texts: Sequence[str], known: frozenset[str]) -> str:
+    """The scripts of the texts, where no name of the register is in any of them."""
+    letters = [letter for text in texts for letter in text if letter.isalpha()]
+    if not letters or any(script(letter) in known for letter in letters):
+        return ""
+    return " and ".join(sorted({script(letter) for letter in letters}))
 
 
 def _why(kind: Kind, nearest: Sequence[Nearest], unread: str) -> str:
@@ -62,9 +74,12 @@ def _list(words: Iterable[str]) -> str:
     return ", ".join(f"'{word}'" for word in words)
 
 
-def scripts(text: str) -> frozenset[str]:
-    """The scripts of the letters: Latin, Cyrillic, Greek and so on, by their Unicode names."""
-    if text.isascii():
-        return frozenset({"Latin"}) if any(map(str.isalpha, text)) else frozenset()
-    names = {unicodedata.name(letter, "") for letter in set(text) if letter.isalpha()}
-    return frozenset(name.split(" ")[0].title() for name in names if name)
+@cache
+def script(letter: str) -> str:
+    """The script of a letter: Latin, Cyrillic, Greek and so on, by its Unicode name."""
+    return unicodedata.name(letter, "unknown").split(" ")[0].title()
+
+
+def scripts(texts: Iterable[str]) -> frozenset[str]:
+    """The scripts that the letters of the texts are in."""
+    return frozenset(script(letter) for letter in set().union(*texts) if letter.isalpha())
