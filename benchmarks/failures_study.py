@@ -1,7 +1,7 @@
 """Thirty days with failures of every kind, and the same thirty days without, watched.
 
 Stand-in bodies fail by a plan; the real round of the watch looks at them over real sockets, and
-real pulls read them, all in simulated time. Three weeks before the month teach the watch what is
+real pulls read them, all in simulated time. Two weeks before the month teach the watch what is
 usual. `--size` is the days of the month.
 """
 
@@ -35,7 +35,7 @@ from benchmarks.study.plan import (
 from benchmarks.study.stage import copied, stage
 from benchmarks.study.table import figures, show
 
-BEFORE = 21
+BEFORE = 14
 """Days before the month, in which the watch learns."""
 OFTEN, SELDOM = "*/10 * * * *", "0 * * * *"
 QUIET = frozenset({"noisy", "maintained"})

@@ -18,7 +18,7 @@ HOURS = {"opens": "09:00", "closes": "18:00"}
 IIN = {"modulus": 11, "weights": [[*range(1, 12)], [*range(3, 12), 1, 2]]}
 AUTHORITY = "authority.pem"
 UP = '"status": "UP"'
-PULLS = "0 3,9,11,13,16,19 * * *"
+PULLS = "0 3,9,12,15,18 * * *"
 MAINTENANCE = "0 2 * * sun"
 """When the body `maintained` is away by announcement, for two hours."""
 

@@ -15,6 +15,8 @@ PAGE = 10_000
 AVAILABLE_AFTER = 60
 """Seconds after which a record can be asked for."""
 
+_STRETCH = 4 * 3600  # seconds whose records are made at once
+
 _WHICH = re.compile(rb"<[^>]*records(From|To)>\s*(\d+)\s*<")
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _OPMON = "http://x-road.eu/xsd/op-monitoring.xsd"
@@ -42,7 +44,13 @@ class Monitoring:
         return _multipart(page, following)
 
     def _records(self, first: int, last: int) -> list[Record]:
-        found = [record for each in self._services for record in each.records(first, last + 1)]
+        """Those of the seconds `first` to `last`; of many, more than a page and not all."""
+        found: list[Record] = []
+        for begin in range(first, last + 1, _STRETCH):
+            end = min(begin + _STRETCH, last + 1)
+            found += [record for each in self._services for record in each.records(begin, end)]
+            if len(found) > PAGE:
+                break
         return sorted(found, key=lambda record: int(record["monitoringDataTs"]))
 
 
