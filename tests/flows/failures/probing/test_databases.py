@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
 from flows.environment import open_environment
 from flows.failures.probing.look import Look
 from flows.failures.probing.now import look_at
-from models.database import Database
+from models.database.engine import DRIVER
 from tests.environments import files, write
 from tests.flows.failures.probing.probed import probed
 from tests.flows.failures.probing.targets import hanging_up, listening, saying, silent
@@ -33,10 +34,11 @@ def sql(query: str, timeout: str = "5s") -> dict[str, Any]:
 
 
 @pytest.fixture
-def url(database: Database, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The database's address, its password (where it has one) taken out."""
-    monkeypatch.setenv("TEREZE_TEST_PROBE_PASSWORD", database.url.password or "none needed")
-    return database.url._replace(password=None).render_as_string()
+def url(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The server's address, its password (where it has one) taken out."""
+    address = make_url(postgres_url).set(drivername=DRIVER)
+    monkeypatch.setenv("TEREZE_TEST_PROBE_PASSWORD", address.password or "none needed")
+    return address._replace(password=None).render_as_string()
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,7 @@ def url(database: Database, monkeypatch: pytest.MonkeyPatch) -> str:
         ("SELECT 1 AS a, 2 AS a, '100%' AS \":b\";", "good", "answers"),
         ("SELECT 1 WHERE false", "failed empty", "no row"),
         ("SELECT * FROM nowhere", "failed sql", "nowhere"),
-        ("SELECT nextval('test.findings_id_seq')", "failed sql", "read-only"),
+        ("SELECT lo_create(0)", "failed sql", "read-only"),
         ("SELECT generate_series(1, 1000000000) n", "good", "answers"),
         ("SELECT repeat('x', 1000000) FROM generate_series(1, 2000) n", "good", "answers"),
     ],
