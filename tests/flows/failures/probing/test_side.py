@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 
 from flows.failures.probing.side import PROBES
 from flows.failures.sides import SIDES
+from flows.failures.tick import tick
 from flows.failures.verdict import Kind, Verdict
 from models.environment.loader import Environment
 from tests.flows.failures.conftest import Rows
@@ -262,3 +263,23 @@ def test_looks_are_kept_for_so_long_and_targets_while_they_are_declared(
     renamed.at(62)
     assert rows("SELECT count(*) FROM probe_results") == [{"count": 3}]
     assert rows("SELECT probe FROM probe_targets") == [{"probe": "other"}]
+
+
+def test_a_broken_listener_becomes_a_finding_with_an_alert_and_is_over(
+    watched: Watched, web: Listener, rows: Rows
+) -> None:
+    watch = watched(WEB, {"module": "web", "target": web.url()})
+    fired = []
+    for number, behave in enumerate((answering(), resetting, resetting, answering())):
+        web.behave = behave
+        report = tick(
+            watch.engine, watch.environment, as_of=minute(number), actor="test", sides=[PROBES]
+        )
+        assert not report.unseen
+        fired.append((report.fired, report.resolved))
+    assert fired == [(0, 0), (0, 0), (1, 0), (0, 1)]
+    [finding] = rows("SELECT * FROM findings")
+    assert (finding["kind"], finding["subject"], finding["side"]) == ("down", "probe:web", "probes")
+    assert (finding["began_at"], finding["ended_at"]) == (minute(1), minute(3))
+    assert finding["state"] == "over"
+    assert rows("SELECT origin FROM finding_evidence")[0] == {"origin": "probe_results"}
