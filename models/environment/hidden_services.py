@@ -30,10 +30,10 @@ class Sign(Strict):
     basis: str | None = Field(default=None, description="What of the law's definition it shows")
     words: Words = Field(default_factory=dict, description="By language")
     objects: Words = Field(
-        default_factory=dict, description="One of these has to follow the word, too"
+        default_factory=dict, description="One of these has to stand in the clause, too"
     )
     within: int | None = Field(
-        default=None, ge=1, description="Only among the first so many words of a clause"
+        default=None, ge=1, description="Only so many words from a clause's head"
     )
     kinds: list[ObservedKind] = Field(
         default_factory=list, description="What is observed like this has the sign"

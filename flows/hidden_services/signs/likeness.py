@@ -12,6 +12,9 @@ from models.environment.hidden_services import HiddenServices, Sign
 EASED = 0.5
 """What is left of a sign's weight beside the one that eases it."""
 
+VERB_LAST = frozenset({"az", "ky", "kk", "tr", "tt", "tk", "uz"})
+"""Languages whose clauses end with what is done: `қағидаларды әзірлеу` is to draw up rules."""
+
 
 @dataclass(frozen=True)
 class Carried:
@@ -143,13 +146,20 @@ class _Ready:
         return None
 
     def _in(self, language: str, text: list[str]) -> Found | None:
-        for place, end in self._words[language].find(text):
-            if self.sign.within is not None and place >= self.sign.within:
-                return None
+        for place in self._words[language].find(text):
+            if (
+                self.sign.within is not None
+                and _from_head(place, text, language) >= self.sign.within
+            ):
+                continue
             if not self.sign.objects:
-                return place, end
-            objects = self._objects.get(language)
-            after = next(objects.find(text[end:]), None) if objects else None
-            if after is not None:
-                return place, end + after[1]
+                return place
+            for other in self._objects[language].find(text) if language in self._objects else ():
+                if other[1] <= place[0] or place[1] <= other[0]:
+                    return min(place[0], other[0]), max(place[1], other[1])
         return None
+
+
+def _from_head(place: Found, text: list[str], language: str) -> int:
+    """How many words stand between the phrase and where a clause of this language has its verb."""
+    return len(text) - place[1] if language in VERB_LAST else place[0]
