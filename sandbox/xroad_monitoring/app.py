@@ -33,13 +33,15 @@ class SecurityServer:
         return Starlette(
             routes=[
                 Route("/", self._answer, methods=["POST"]),
-                Route("/control/records", self._add, methods=["POST"]),
+                Route("/control/records", self._records, methods=["POST", "DELETE"]),
                 Route("/control/clock", self._clock, methods=["POST"]),
                 Route("/control/faults", self._faults, methods=["GET", "POST", "DELETE"]),
             ]
         )
 
-    async def _add(self, request: Request) -> Response:
+    async def _records(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            return JSONResponse({"taken_away": self.shelf.clear()})
         raw = await request.body()
         if request.headers.get("content-encoding") == "gzip":
             raw = gzip.decompress(raw)

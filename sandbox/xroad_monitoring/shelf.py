@@ -45,6 +45,12 @@ class Shelf:
             self._records = sorted([*self._records, *new], key=_second)
             return len(self._records)
 
+    def clear(self) -> int:
+        """Take all records away; answers how many there were."""
+        with self._lock:
+            count, self._records = len(self._records), []
+            return count
+
     def page(self, first: int, last: int, now: int) -> Answer:
         """The records of the seconds `first` to `last`, as far as they are kept and available.
 

@@ -19,6 +19,9 @@ from flows.failures.exchanges.rules import MISSING, NOT_A_RECORD, UNKNOWN_SIDE
 from models.exchanges import CLIENT, FAILED, GOOD, PRODUCER, REFUSED, SILENT
 
 SIDES = {"Client": CLIENT, "Producer": PRODUCER}
+LARGEST = 2**53
+"""Bytes of one message: more is nonsense."""
+
 _SERVICE = (
     "serviceXRoadInstance",
     "serviceMemberClass",
@@ -119,10 +122,9 @@ class RecordReader:
         if type(began) is not int:
             raise Broken(MISSING, "requestInTs is missing or no whole number")
         self._bounds.check(began)
-        if record.get("securityServerType") not in SIDES:
-            raise Broken(
-                UNKNOWN_SIDE, f"securityServerType is {record.get('securityServerType')!r}"
-            )
+        side = record.get("securityServerType")
+        if not isinstance(side, str) or side not in SIDES:
+            raise Broken(UNKNOWN_SIDE, "securityServerType is neither Client nor Producer")
         checked_text("messageId", record.get("messageId"))
         checked_span("responseOutTs", began, record.get("responseOutTs"))
         sent, got = record.get("requestOutTs"), record.get("responseInTs")
@@ -135,9 +137,6 @@ class RecordReader:
         _name(record, _CLIENT)
         self._outcome(record.get("succeeded"), record.get("faultCode"), record.get("statusCode"))
 
-
-LARGEST = 2**53
-"""Bytes of one message: more is nonsense."""
 
 _NULL = r"\N"
 _FINE = frozenset({None, *range(200, 400)})

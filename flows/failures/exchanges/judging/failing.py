@@ -1,14 +1,15 @@
 """A service that fails in part: burn rates of its error budget, and failures on end.
 
 Burn rates as in the Google SRE workbook, chapter 5: an alert needs a long window, which says
-that it matters, and a short one, which says that it still goes on. A service with few requests
-never fills such windows; there failures on end count, as with probes.
+that it matters, and a short one, which says that it still goes on. Here the last hour has to say
+so, too, or a system would be called failing for six hours after it is well again. A service with
+few requests never fills such windows; there failures on end count, as with probes.
 """
 
 from collections.abc import Sequence
 
 from flows.failures.exchanges.judging.said import Said, percent, worst, written
-from flows.failures.exchanges.judging.seen import DAY, Service
+from flows.failures.exchanges.judging.seen import DAY, HOUR, Service
 from models.environment.failures import BurnRate
 
 LEAST_REQUESTS = 20
@@ -64,8 +65,8 @@ def _burning(seen: Service, availability: float | None, rate: BurnRate) -> Said 
     bound = rate.rate * allowed
     if long.requests < LEAST_REQUESTS or long.failed < LEAST_FAILED:
         return None
-    now = short.requests > 0 and short.share(short.failed) >= bound
-    if not now:
+    last = seen.window(min(rate.short, HOUR))
+    if any(not some.requests or some.share(some.failed) < bound for some in (short, last)):
         return None
     for_long = long.share(long.failed) >= bound
     if not for_long and (short.requests < LEAST_REQUESTS or short.failed < LEAST_FAILED):

@@ -29,6 +29,9 @@ class Server:
     def fail(self, kind: str, **order: Any) -> None:
         self._post("faults", orjson.dumps({"kind": kind, **order}))
 
+    def empty(self) -> None:
+        requests.delete(f"{self.url}/control/records", timeout=10).raise_for_status()
+
     def clear(self) -> None:
         requests.delete(f"{self.url}/control/faults", timeout=10).raise_for_status()
 
