@@ -22,6 +22,8 @@ from console.commands import (
     environment,
     failures,
     hidden_services,
+    hidden_services_reports,
+    hidden_services_review,
     letters,
     pull,
     quarantine,
@@ -57,6 +59,9 @@ GROUPS = (
 )
 for command in COMMANDS:
     app.command()(command)
+check.app.command("hidden-services")(hidden_services_reports.check)
+for verb, command in {**hidden_services_review.VERBS, **hidden_services_reports.VERBS}.items():
+    hidden_services.app.command(verb)(command)
 failures.app.command()(letters.letter)
 failures.app.command()(replay.replay)
 for group in GROUPS:
