@@ -49,6 +49,8 @@ def plain(value: Any) -> Any:
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
+    if hasattr(value, "model_dump"):  # a model of pydantic's, which need not be imported here
+        return value.model_dump()
     if isinstance(value, Decimal | Path):
         return str(value)
     if isinstance(value, set | frozenset):

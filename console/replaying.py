@@ -1,10 +1,12 @@
 """Do one step of a replay, and say what it brought."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import Engine, text
 
 from console.pulling import pull_one
+from flows.failures.exchanges.reading import read_one
 from flows.failures.waiting.replay import Step
 from flows.ingest.release import release
 from flows.ingest.summary import sentence
@@ -30,6 +32,9 @@ def done_again(engine: Engine, environment: Environment, step: Step, actor: str)
     if step.do == "pull":
         report = pull_one(engine, environment, step.source, actor)
         return Done(step, report.state == "succeeded", sentence(report))
+    if step.do == "read":
+        came = read_one(engine, environment, step.source, datetime.now(UTC))
+        return Done(step, came.problem is None, came.problem or f"new exchanges {came.fresh:,}")
     left = _still_held(engine, step)
     if not left:
         return Done(step, True, "what was pulled since has superseded them")

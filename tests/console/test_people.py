@@ -18,6 +18,9 @@ def failed(tereze: Tereze, folder: Path) -> int:
     """The file was away for a while: pulls failed, the watch saw it, the file is back."""
     yaml = folder / "sources" / "applications.yaml"
     yaml.write_text(yaml.read_text() + "schedule: '*/10 * * * *'\n")
+    systems = folder / "systems.yaml"
+    contract = "    contracts: [{name: fields, kind: columns, source: office.applications}]\n"
+    systems.write_text(systems.read_text() + contract)
     data = folder / "data" / "applications.csv"
     assert tereze("pull", SOURCE).code == 0
     assert tereze("check", "failures").code == 0
@@ -42,6 +45,7 @@ def test_a_failing_system_on_one_page_and_in_a_letter(
     assert first.endswith("; it answers now.")
     page = "\n".join(rest)
     for part in ("Tried just now", "Last good", "What was found", "By this evidence, the last rows",
+                 "Contracts", "as it was accepted",
                  "Who waits", "By service and region", "What to do"):  # fmt: skip
         assert part in page, part
     assert f"tereze failures letter {failed}" in page
@@ -50,6 +54,7 @@ def test_a_failing_system_on_one_page_and_in_a_letter(
     assert found.json["system"] == "office"
     assert [each["ok"] for each in found.json["tried"]] == [True]
     assert found.json["waiting"]["applications"] == 1
+    assert [each["name"] for each in found.json["contracts"]] == ["fields"]
     _letter(tereze, failed, tmp_path)
 
 

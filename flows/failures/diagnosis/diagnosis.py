@@ -8,9 +8,17 @@ from zoneinfo import ZoneInfo
 from croniter import croniter
 from sqlalchemy import Connection, Engine
 
+from flows.failures.contracts.summary import Standing, standings
 from flows.failures.data.freshness import freshness
 from flows.failures.diagnosis.asked import Asked, asked
-from flows.failures.diagnosis.known import Alerted, Told, alerts, findings, probes_good_at
+from flows.failures.diagnosis.known import (
+    Alerted,
+    Told,
+    alerts,
+    exchanges_until,
+    findings,
+    probes_good_at,
+)
 from flows.failures.diagnosis.tries import Tries, Try
 from flows.failures.diagnosis.verdict import healthy, sentence
 from flows.failures.state import SystemState, state_of
@@ -33,8 +41,9 @@ class Window:
 class Diagnosis:
     """Everything that is known of a system, and what it answered just now.
 
-    `last_good` has, for each probe and source, the last time it was good; None where it never
-    was. `needs` are the systems that it depends on, `needed_by` those that depend on it.
+    `last_good` has, for each probe and source, the last time it was good, and for recorders of
+    exchanges up to when they were read; None where never. `needs` are the systems that it
+    depends on, `needed_by` those that depend on it.
     """
 
     asked: str
@@ -50,6 +59,7 @@ class Diagnosis:
     newest_data: dict[str, datetime]
     findings: Sequence[Told]
     alerts: Sequence[Alerted]
+    contracts: Sequence[Standing]
     maintenance: Sequence[Window]
     needs: Sequence[SystemState]
     needed_by: Sequence[str]
@@ -84,6 +94,7 @@ class _Known:
     newest_data: dict[str, datetime]
     findings: Sequence[Told]
     alerts: Sequence[Alerted]
+    contracts: Sequence[Standing]
     waiting: Waiting
 
     def with_tries(self, tried: Sequence[Try], environment: Environment) -> Diagnosis:
@@ -105,6 +116,7 @@ class _Known:
             newest_data=self.newest_data,
             findings=self.findings,
             alerts=self.alerts,
+            contracts=self.contracts,
             maintenance=_maintenance(environment, state, self.moment),
             needs=[self.states[each] for each in sorted(needed_by(environment.systems, name))],
             needed_by=reach(environment, name).systems[1:],
@@ -134,10 +146,15 @@ def _known(
         about=about,
         moment=moment,
         states={each.system: each for each in state_of(connection, environment, moment)},
-        last_good={**probes_good_at(connection, environment, about.system), **pulled},
+        last_good={
+            **probes_good_at(connection, environment, about.system),
+            **pulled,
+            **exchanges_until(connection, environment, about.system),
+        },
         newest_data={f"source:{e.source}": e.newest_at for e in fresh if e.newest_at is not None},
         findings=findings(connection, environment, about),
         alerts=alerts(connection, environment, about),
+        contracts=standings(connection, environment, about.system),
         waiting=waiting(connection, environment, about.system, moment),
     )
 

@@ -36,6 +36,9 @@ _PROBES = """
 """
 
 
+_EXCHANGES = "SELECT source, looked_until FROM exchange_sources WHERE source = ANY(:names)"
+
+
 @dataclass(frozen=True)
 class Told:
     """One finding that goes on, with the end of its evidence and where its runbook is."""
@@ -108,6 +111,17 @@ def probes_good_at(
     rows = connection.execute(text(_PROBES), {"system": system, "probes": declared})
     known = {row.probe: row.good_at for row in rows}
     return {f"probe:{name}": known.get(name) for name in declared}
+
+
+def exchanges_until(
+    connection: Connection, environment: Environment, system: str
+) -> dict[str, datetime | None]:
+    """Up to when the exchanges are known that this system records; None where never."""
+    declared = environment.exchanges.sources.items()
+    names = [name for name, each in declared if each.system == system]
+    rows = connection.execute(text(_EXCHANGES), {"names": names})
+    known = {row.source: row.looked_until for row in rows}
+    return {f"exchanges:{name}": known.get(name) for name in names}
 
 
 def _runbook(environment: Environment, alert: str) -> str:

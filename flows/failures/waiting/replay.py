@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
@@ -33,12 +34,18 @@ _HELD = """
     GROUP BY source
 """
 
-Deed = Literal["pull", "release"]
+_EXCHANGES = """
+    SELECT s.source, e.looked_until FROM unnest(CAST(:sources AS text[])) AS s (source)
+    LEFT JOIN exchange_sources e ON e.source = s.source
+    WHERE e.looked_until IS NULL OR e.looked_until < :until ORDER BY s.source
+"""
+
+Deed = Literal["pull", "release", "read"]
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do again: pull a source, or release what was held of it.
+    """One thing to do again: pull a source, release what was held of it, or read exchanges.
 
     `why` says it in words. `first_due` is when the first term among the source's open
     applications ends, null where none has one. `rows` are the numbers of the held rows.
@@ -57,9 +64,9 @@ def plan(
     """What the failure left undone, in the order in which it is to be done.
 
     Pulls come first, what others refer to before what refers to it, then by the first due date;
-    then the rows that were held while it lasted. A source that was pulled well since the end is
-    not named; while the failure lasts every source of the systems behind it is. One without a
-    schedule is named only where a pull of it failed.
+    then the rows that were held while it lasted, then exchanges that are not known yet. A source
+    that was pulled well since the end is not named; while the failure lasts every source of the
+    systems behind it is. One without a schedule is named only where a pull of it failed.
     """
     ranks = _ranks(environment, found.system)
     names = [name for rank in ranks for name in rank]
@@ -83,7 +90,30 @@ def plan(
              states[name].first_due, tuple(held[name].ids))
         for name in names if name in held
     ]  # fmt: skip
-    return [*pulls, *releases]
+    return [*pulls, *releases, *_reads(connection, environment, found, moment)]
+
+
+def _reads(
+    connection: Connection, environment: Environment, found: Known, moment: datetime
+) -> list[Step]:
+    """Recorders of exchanges that were not read up to the end; they keep theirs for days only."""
+    systems = reach(environment, found.system).systems
+    recorders = environment.exchanges.sources.items()
+    values = {
+        "sources": [name for name, each in recorders if each.system in systems],
+        "until": found.ended_at or moment,
+    }
+    zone = ZoneInfo(environment.settings.timezone)
+    return [
+        Step("read", row.source, _known_until(row.looked_until, zone))
+        for row in connection.execute(text(_EXCHANGES), values)
+    ]
+
+
+def _known_until(moment: datetime | None, zone: ZoneInfo) -> str:
+    if moment is None:
+        return "its exchanges were never read"
+    return f"its exchanges are known up to {moment.astimezone(zone):%Y-%m-%d %H:%M} only"
 
 
 def _ranks(environment: Environment, system: str) -> list[list[str]]:
