@@ -4,7 +4,7 @@ import argparse
 import importlib
 import json
 
-NAMES = ("ingest", "due_dates", "delays_tick", "scan", "probes", "matching")
+NAMES = ("ingest", "due_dates", "delays_tick", "scan", "exchanges", "probes", "matching")
 
 
 def main() -> None:

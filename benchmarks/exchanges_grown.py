@@ -27,7 +27,7 @@ def pairs() -> list[tuple[dict[str, Any], dict[str, Any]]]:
 
 
 class Grower:
-    """Makes pages of records; `failing` services fail from a moment on."""
+    """Makes pages of records, which differ by their seed alone."""
 
     def __init__(self, seed: int = 1) -> None:
         self._templates = [_template(*pair) for pair in pairs()]
@@ -36,7 +36,10 @@ class Grower:
     def page(
         self, first: datetime, last: datetime, size: int = PAGE, failing: int | None = None
     ) -> bytes:
-        """`size` records, evenly over the time, as `{"records": […]}`; half from each side."""
+        """`size` records, evenly over the time, as `{"records": […]}`; half from each side.
+
+        All exchanges with the service `failing` fail.
+        """
         count = size // 2
         begin, end = first.timestamp() * 1000, last.timestamp() * 1000
         starts = np.sort(self._random.uniform(begin, end, count)).astype(np.int64).tolist()
@@ -104,7 +107,10 @@ def write(folder: Path, size: int, first: datetime, last: datetime, seed: int = 
         begin = first + (last - first) * page / pages
         end = first + (last - first) * (page + 1) / pages
         raw = grower.page(begin, end, min(PAGE, size))
-        (folder / f"page_{begin:%Y%m%d%H%M%S}_{page:05}.json.gz").write_bytes(
-            gzip.compress(raw, compresslevel=1)
-        )
+        packed(folder / f"page_{begin:%Y%m%d%H%M%S}_{page:05}.json.gz", raw)
         yield len(raw)
+
+
+def packed(path: Path, raw: bytes) -> None:
+    """Write a page as a security server packs it."""
+    path.write_bytes(gzip.compress(raw, compresslevel=1))

@@ -43,7 +43,9 @@ def exchanges(
     connection: Connection, leads: Sequence[int], outcome: int, since: datetime, until: datetime
 ) -> list[Evidence]:
     """The last exchanges of an outcome."""
-    values = {**_values(leads, since, until), "outcome": outcome}
+    values = {**_values(leads, since, until), "outcome": outcome, "most": 2 * MOST}
+    rows = connection.execute(text(_EXCHANGES), values).all()
+    by_message = {row.message: row for row in reversed(rows)}  # two sides are one exchange
     return [
         Evidence(
             row.at,
@@ -52,7 +54,7 @@ def exchanges(
             f"{row.client} asked, and it {_WORDS[outcome]}: {row.fault or 'no code'}",
             {"fault": row.fault, "took_ms": row.took},
         )
-        for row in connection.execute(text(_EXCHANGES), values)
+        for row in list(reversed(by_message.values()))[:MOST]
     ]
 
 
