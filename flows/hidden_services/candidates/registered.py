@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from flows.delays.looking import looks
 from flows.hidden_services.candidates import state
 from flows.hidden_services.candidates.state import Step
 from models.environment.loader import Environment
+
+FRESH = timedelta(days=1)
+"""What was pulled longer ago may lack the one application that shows that a service lives."""
 
 _TRAFFIC = """
     CREATE TEMP TABLE traffic ON COMMIT DROP AS
@@ -129,13 +131,17 @@ def not_looked_at(
     connection: Connection, environment: Environment, as_of: datetime, since: datetime
 ) -> list[str]:
     """Why nothing can be called dormant as of a moment, in words; empty where it can."""
-    found = [
-        f"{each.system} was looked at until {each.until:%Y-%m-%d %H:%M}"
-        if each.until
-        else f"{each.system} was never looked at"
-        for each in looks(connection, environment, as_of)
-        if each.until is None or each.until < as_of - timedelta(days=1)
-    ]
+    pulled = {
+        row.source: row.looked_until
+        for row in connection.execute(text("SELECT source, looked_until FROM source_states"))
+    }
+    found = []
+    for source in sorted(environment.sources.values(), key=lambda each: each.source):
+        last = pulled.get(source.source)
+        if source.dataset != "applications" or (last and last >= as_of - FRESH):
+            continue
+        said = f"looked at until {last:%Y-%m-%d}" if last else "never looked at"
+        found.append(f"{source.source} was {said}")
     begun = connection.execute(text("SELECT min(received_at) FROM applications")).scalar()
     if begun is None:
         found.append("there are no applications on record")

@@ -178,7 +178,7 @@ def test_what_has_gone_is_no_reason_to_look_again() -> None:
 
 
 def test_decisions_move_the_probabilities_of_the_others(house: House) -> None:
-    things = "рыбы грибов меда ягод дров сена глины песка торфа камня воды льда".split()
+    things = ("рыбы", "грибов", "меда", "ягод", "дров", "сена", "глины", "песка", "торфа", "льда")
     for n, thing in enumerate(things):
         house.observe(f"f-{n}", f"Выдача талона на заготовку {thing}", system=f"s{n}",
                       organisation=f"B{n}")  # fmt: skip
