@@ -9,7 +9,7 @@ import orjson
 
 from sandbox.clock import Clock
 from sandbox.fleet.exchanges import Exchanges, Record
-from sandbox.history.local_time import OFFSET_SECONDS
+from sandbox.history.local_time import DAY, OFFSET_SECONDS
 
 PAGE = 10_000
 AVAILABLE_AFTER = 60
@@ -28,6 +28,7 @@ class Monitoring:
     def __init__(self, services: Iterable[Exchanges], clock: Clock) -> None:
         self._services = list(services)
         self._clock = clock
+        self._first = clock.now() - OFFSET_SECONDS - DAY  # nothing is kept from before that
 
     def answer(self, asked: bytes) -> tuple[bytes, str]:
         """The body of the answer to a request, and its content type.
@@ -39,7 +40,8 @@ class Monitoring:
         if "From" not in bounds:
             raise ValueError("recordsFrom is missing")
         latest = self._clock.now() - OFFSET_SECONDS - AVAILABLE_AFTER
-        records = self._records(bounds["From"], min(bounds.get("To", latest), latest))
+        first = max(bounds["From"], self._first)
+        records = self._records(first, min(bounds.get("To", latest), latest))
         page, following = _page(records)
         return _multipart(page, following)
 
