@@ -4,7 +4,16 @@ import argparse
 import importlib
 import json
 
-NAMES = ("ingest", "due_dates", "delays_tick", "scan", "exchanges", "probes", "matching")
+NAMES = (
+    "ingest",
+    "due_dates",
+    "delays_tick",
+    "scan",
+    "exchanges",
+    "probes",
+    "matching",
+    "failures_study",
+)
 
 
 def main() -> None:
