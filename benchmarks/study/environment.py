@@ -73,9 +73,9 @@ def _register() -> dict[str, Any]:
 
 def _modules() -> dict[str, Any]:
     return {
-        "health": {"prober": "http", "timeout": "1s", "contains": [UP]},
-        "patient": {"prober": "http", "timeout": "3s", "contains": [UP]},
-        "certificate": {"prober": "tls", "timeout": "3s", "ca_file": AUTHORITY,
+        "health": {"prober": "http", "timeout": "2s", "contains": [UP]},
+        "patient": {"prober": "http", "timeout": "6s", "contains": [UP]},
+        "certificate": {"prober": "tls", "timeout": "6s", "ca_file": AUTHORITY,
                         "warn_before": "14d", "critical_before": "3d"},
     }  # fmt: skip
 
@@ -88,7 +88,7 @@ def _system(name: str, about: Mapping[str, Any]) -> dict[str, Any]:
         "contact": "the duty officer of a body that does not exist",
         "connector": "rest",
         "connection": {"url": found.get("list", about["url"]), "retry": {"attempts": 1}},
-        "objectives": {"availability": 0.99, "answer_within": "1s", "recovery_within": "3h"},
+        "objectives": {"availability": 0.99, "answer_within": "2s", "recovery_within": "3h"},
         "probes": _probes(found, name),
     }
     if name == "maintained":

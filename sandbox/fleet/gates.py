@@ -17,7 +17,7 @@ from sandbox.history.local_time import DAY, OFFSET_SECONDS, naive
 
 GOOD = '{"status": "UP", "register": "available"}'
 MAINTENANCE_PAGE = "<html><body>The system is not available at the moment</body></html>"
-_LATE = 1.2  # real seconds by which a slow answer comes later
+_LATE = 3.0  # real seconds by which a slow answer comes later
 _VALID = 400 * DAY
 _DAYS_LEFT = 5.0  # until the end of a certificate that nobody renewed
 _PATIENCE = 30.0  # real seconds after which an answer that never comes gives up
