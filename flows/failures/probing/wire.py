@@ -1,6 +1,7 @@
 """A connection to a target: plain or TLS, in bounded memory."""
 
 import asyncio
+import ipaddress
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -57,7 +58,7 @@ async def connected(
     try:
         attempt.doing = "connecting"
         reader, writer = await asyncio.open_connection(
-            host, port, limit=CHUNK, happy_eyeballs_delay=NEXT_ADDRESS
+            host, port, limit=CHUNK, happy_eyeballs_delay=_next_address(host)
         )
         if context is not None:
             attempt.doing = "shaking hands"
@@ -68,3 +69,12 @@ async def connected(
     finally:
         if writer is not None:
             writer.transport.abort()  # a polite end could take as long as the other side likes
+
+
+def _next_address(host: str) -> float | None:
+    """When to try the next address; a host that is an address itself has no other."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return NEXT_ADDRESS
+    return None
