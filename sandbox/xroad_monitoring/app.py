@@ -17,7 +17,7 @@ from sandbox.xroad_monitoring import messages
 from sandbox.xroad_monitoring.orders import Order, Orders
 from sandbox.xroad_monitoring.shelf import AVAILABLE_AFTER, Shelf
 
-_BOMB = 1 << 30
+_BOMB = 64 << 20
 
 
 class SecurityServer:

@@ -16,7 +16,7 @@ KINDS = frozenset(
         "gap",  # a page without its records
         "wrong_attachment",  # an attachment under another name
         "no_gzip",  # an attachment that is no gzip
-        "bomb",  # a gzip of gigabytes
+        "bomb",  # a small gzip of 64 MB
         "count",  # announces one record more than come
         "doctype",  # XML with entities
         "stuck",  # says to go on from where it was asked
@@ -27,11 +27,15 @@ KINDS = frozenset(
 
 @dataclass
 class Order:
-    """An order to fail; `count` is how many more times, None for ever."""
+    """An order to fail; `count` is how many more times, None for ever.
+
+    It begins `after` so many requests.
+    """
 
     id: int
     kind: str
     count: int | None = None
+    after: int = 0
     seconds: float = 3600.0
     code: str = "Server.ServerProxy.OpMonitoring.InternalError"
     words: str = "Failed to get records for response"
@@ -53,7 +57,7 @@ class Orders:
         """
         if given.get("kind") not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(sorted(KINDS))}")
-        if unknown := given.keys() - {"kind", "count", "seconds", "code", "words"}:
+        if unknown := given.keys() - {"kind", "count", "after", "seconds", "code", "words"}:
             raise ValueError(f"unknown keys: {', '.join(sorted(unknown))}")
         with self._lock:
             self._made += 1
@@ -75,7 +79,10 @@ class Orders:
     def strike(self) -> dict[str, Order]:
         """The orders that hit this request, by kind; each is counted."""
         with self._lock:
-            hit = {order.kind: order for order in self._orders if order.count != 0}
+            ready = [order for order in self._orders if order.after <= 0]
+            for order in self._orders:
+                order.after -= 1
+            hit = {order.kind: order for order in ready if order.count != 0}
             for order in hit.values():
                 if order.count is not None:
                     order.count -= 1
