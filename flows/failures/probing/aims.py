@@ -27,6 +27,6 @@ def aims_of(environment: Environment, system: str | None = None) -> list[Aim]:
     return [
         Aim(name, each.called, environment.modules[each.module], each.target, tuple(each.services))
         for name, declared in environment.systems.items()
-        for each in declared.probes
         if system in (None, name)
+        for each in declared.probes
     ]
