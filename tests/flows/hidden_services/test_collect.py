@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ HELD = """
 """
 
 
-def seen(house: House, kind: str) -> list[tuple[str, ...]]:
+def seen(house: House, kind: str) -> list[tuple[Any, ...]]:
     rows = house.all(
         "SELECT system, code, service, volume FROM observed_functions WHERE kind = :kind"
         " ORDER BY system, code",
@@ -76,7 +77,7 @@ def test_exchanges_are_seen_once_for_each_service(house: House) -> None:
 
 
 def test_catalogues_are_seen_operation_by_operation(house: House) -> None:
-    form = {"operations": {"getPerson": {}, "issueFishingPass": {}}}
+    form: dict[str, Any] = {"operations": {"getPerson": {}, "issueFishingPass": {}}}
     house.do(
         """
         INSERT INTO contracts (system, name, kind, seen, tried_at, seen_at)

@@ -157,7 +157,7 @@ def test_a_decided_one_is_raised_when_its_evidence_changes(
     house: House, change: dict[str, Any], words: str
 ) -> None:
     name = "Выдача путевки на любительский лов рыбы"
-    first = {"code": "f-1", "organisation": "ECO", "volume": 40}
+    first: dict[str, Any] = {"code": "f-1", "organisation": "ECO", "volume": 40}
     house.observe(name=name, **first)
     house.run()
     candidate = house.one().id
