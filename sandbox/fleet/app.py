@@ -15,6 +15,7 @@ from sandbox.fleet.fleet import Fleet
 from sandbox.fleet.kinds import bodies_with
 from sandbox.fleet.lists import Refused
 from sandbox.history.local_time import parse
+from sandbox.xroad_monitoring.messages import MULTIPART
 
 
 class App:
@@ -65,10 +66,10 @@ class App:
 
     async def _monitoring(self, request: Request) -> Response:
         try:
-            body, kind = self._fleet.monitoring.answer(await request.body())
+            body = self._fleet.monitoring.answer(await request.body())
         except ValueError as error:
             return _wrong(400, str(error))
-        return Response(body, media_type=kind)
+        return Response(body, media_type=MULTIPART)
 
     async def _list(self, request: Request) -> Response:
         listed = self._fleet.lists.get(request.path_params["body"])

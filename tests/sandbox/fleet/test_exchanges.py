@@ -1,7 +1,6 @@
 """What the operational monitoring tells, read over its protocol, and each way to fail in it."""
 
 import gzip
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import pairwise
@@ -11,6 +10,8 @@ import orjson
 import pytest
 import requests
 
+from flows.failures.exchanges.readers.messages import answer, request
+from models.environment.exchanges import XRoadMonitoring
 from tests.sandbox.reading import Reader
 
 FROM, UNTIL = "2026-03-02T12:00:00+05:00", "2026-03-02T16:00:00+05:00"
@@ -23,17 +24,14 @@ def second(written: str) -> int:
 
 def ask(fleet: Reader, first: int, last: int) -> tuple[Records, int | None]:
     """A page of records, and from which second the next goes on."""
-    asked = f"<om:recordsFrom>{first}</om:recordsFrom><om:recordsTo>{last}</om:recordsTo>"
-    answer = requests.post(f"{fleet.url}/monitoring", data=asked.encode(), timeout=30)
-    answer.raise_for_status()
-    boundary = re.search(r'boundary="(\w+)"', answer.headers["Content-Type"])
-    assert boundary is not None
-    _, envelope, packed, _ = answer.content.split(b"--" + boundary[1].encode())
-    content = packed.split(b"\r\n\r\n", 1)[1].removesuffix(b"\r\n")
-    records: Records = orjson.loads(gzip.decompress(content))["records"]
-    assert b"<om:recordsCount>%d<" % len(records) in envelope
-    more = re.search(rb"nextRecordsFrom>(\d+)<", envelope)
-    return records, int(more[1]) if more else None
+    url = f"{fleet.url}/monitoring"
+    options = XRoadMonitoring(url=url, client="KZ/GOV/T/T", server="KZ/GOV/T/ss1")
+    came = requests.post(url, data=request(options, first, last), timeout=30)
+    came.raise_for_status()
+    page = answer("Asking", came.content, came.headers["Content-Type"])
+    records: Records = orjson.loads(gzip.decompress(page.packed))["records"]
+    assert page.count == len(records)
+    return records, page.next_from
 
 
 def of(records: Iterable[dict[str, Any]], body: str, side: str = "Client") -> Records:
