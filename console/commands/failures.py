@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from console.commands import findings
+from console.commands.exchanges import exchanges
 from console.printing import as_json, out, table, tell_problems
 from console.session import current
 
@@ -14,6 +15,7 @@ app = typer.Typer(
 )
 app.command("list")(findings.list_)
 app.command()(findings.show)
+app.command()(exchanges)
 To = Annotated[Path, typer.Option(help="A CSV file; .gz compresses it")]
 
 

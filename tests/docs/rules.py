@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from expectations.rules import BATCH_RULES
 from expectations.suite import RULES
+from flows.failures.exchanges import rules as exchanges
 
 
 def row_rules() -> dict[str, list[list[str]]]:
@@ -18,6 +19,11 @@ def row_rules() -> dict[str, list[list[str]]]:
 def batch_rules() -> list[list[str]]:
     """The rows of the table of rules for a batch as a whole."""
     return [[rule.code, "critical", rule.text] for rule in BATCH_RULES]
+
+
+def exchange_rules() -> list[list[str]]:
+    """The rows of the table of rules for exchanges between systems."""
+    return [[rule.code, rule.text] for rule in exchanges.RULES]
 
 
 def table(name: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -36,4 +42,5 @@ if __name__ == "__main__":
     for dataset, rows in row_rules().items():
         columns = ("Code", "Severity", "May be a warning", "Rule")
         parts.append(f"## {dataset}\n\n{table(dataset, columns, rows)}")
+    parts.append(f"## Exchanges\n\n{table('exchanges', ('Code', 'Rule'), exchange_rules())}")
     sys.stdout.write("\n".join(parts))

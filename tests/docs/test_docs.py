@@ -10,7 +10,7 @@ from typer.main import get_command
 
 from console.cli import app
 from tests.docs.markdown import DOCS, PAGES, Block, blocks, code, links, named, tables
-from tests.docs.rules import batch_rules, row_rules
+from tests.docs.rules import batch_rules, exchange_rules, row_rules
 
 NAMES = [str(page.relative_to(DOCS)) for page in PAGES]
 YAML_BLOCKS = [
@@ -56,7 +56,7 @@ def test_rules_are_those_of_the_code() -> None:
         name: [[code(cell) for cell in row] for row in rows]
         for name, rows in named(DOCS / "rules.md", "rules")
     }
-    wanted = {"batch": batch_rules(), **row_rules()}
+    wanted = {"batch": batch_rules(), **row_rules(), "exchanges": exchange_rules()}
     assert shown == wanted, "`python -m tests.docs.rules` prints the tables as they have to be"
 
 
