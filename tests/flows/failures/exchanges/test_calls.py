@@ -33,7 +33,7 @@ def rows(engine: Engine) -> list[tuple[str, str, str, int, int, str | None]]:
                 FROM exchanges e JOIN exchange_series s ON s.id = e.series ORDER BY e.at
             """)
         )
-        return [tuple(row) for row in found]  # type: ignore[misc]
+        return [tuple(row) for row in found]
 
 
 def test_a_pull(engine: Engine, tmp_path: Path) -> None:
