@@ -16,6 +16,7 @@ from flows.failures.data.seen import Seen
 from flows.failures.data.signs import Sign, signs, stopped
 from flows.failures.data.volume import Volume
 from flows.failures.data.working_time import WorkingTime
+from models.datasets import DATASETS
 from models.environment.sources import Source
 
 EVIDENCE = 5
@@ -49,6 +50,12 @@ class Around:
         """The name of the time by which data are new."""
         known = FRESH_BY.get(self.source.dataset, ())
         return next((name for name in known if name in self.source.fields), None)
+
+    @property
+    def times(self) -> list[str]:
+        """The times that the source gives."""
+        columns = DATASETS[self.source.dataset].columns
+        return [c.name for c in columns if c.kind == "time" and c.name in self.source.fields]
 
     @property
     def digest(self) -> str | None:
@@ -140,22 +147,24 @@ class Habits(BaseModel):
         primary = self.rhythms.get(around.primary or DIGEST)
         if primary is None or primary.limit is None:
             return False
-        return primary.rested(before, around.time) > primary.limit / 2
+        return primary.rested(before, around.time) > primary.limit
 
     def _move(self, pull: Seen, around: Around) -> None:
         facts, at, time = pull.facts, pull.at, around.time
         self.went_back = None
-        for name, written in facts.get("newest", {}).items():
-            rhythm, moment = (
-                self.rhythms.setdefault(name, Rhythm()),
-                datetime.fromisoformat(written),
-            )
+        written = facts.get("newest", {})
+        for name in around.times:
+            rhythm = self.rhythms.setdefault(name, Rhythm())
             known = rhythm.rests_since
-            if known is None or moment > known:
-                rhythm.see(written, moment, at, time)
-            elif name == around.primary and not around.source.cursor:
+            moment = datetime.fromisoformat(written[name]) if name in written else known
+            if moment is None:
+                continue
+            if known is not None and moment <= known:
                 back = time.between(moment, known) > LEAST
-                self.went_back = known if back else None
+                if back and name == around.primary and not around.source.cursor:
+                    self.went_back = known
+                moment = known
+            rhythm.see(moment.isoformat(), moment, at, time)
         for name, number in facts.get("counters", {}).items():
             self.rhythms.setdefault(name, Rhythm()).see(str(number), at, at, time)
         if around.digest and "digest" in facts:
