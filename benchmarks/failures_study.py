@@ -32,7 +32,7 @@ from benchmarks.study.plan import (
     maintenance,
     noise,
 )
-from benchmarks.study.stage import copied, stage
+from benchmarks.study.stage import copied, make_quick, stage
 from benchmarks.study.table import figures, show
 
 BEFORE = 14
@@ -70,6 +70,7 @@ def run(
     first = datetime.combine(first_day(datetime.now(ZONE).date()), datetime.min.time(), ZONE)
     wanted = frozenset(kinds)
     with database() as learnt:
+        make_quick(learnt)
         _learn(learnt.url, learnt.schema, first, before, wanted)
         tasks = [
             Task(copied(learnt, name).url, learnt.schema, first, size, wanted, fails)

@@ -41,9 +41,13 @@ class Found:
 
 @dataclass
 class Outcome:
-    """What came of one incident."""
+    """What came of one incident; `before` says that the finding of the one before was still open.
+
+    Then it counts as found at once: nobody needs to be told again.
+    """
 
     incident: Incident
+    before: bool = False
     suspected: datetime | None = None
     confirmed: datetime | None = None
     over: datetime | None = None
@@ -109,7 +113,8 @@ def judge(incidents: Iterable[Incident], openings: Iterable[Found]) -> Judged:
     by_body: dict[str, list[Outcome]] = {}
     for outcome in judged.outcomes:
         by_body.setdefault(outcome.incident.kind, []).append(outcome)
-    for opening in openings:
+    known = list(openings)
+    for opening in known:
         cause = _cause(opening, by_body.get(opening.system, []))
         wanted = KINDS.get(opening.system)
         if cause is not None and wanted is not None and opening.kind == wanted.finding:
@@ -122,7 +127,21 @@ def judge(incidents: Iterable[Incident], openings: Iterable[Found]) -> Judged:
             judged.unconfirmed.append(opening)
         else:
             judged.false.append(opening)
+    for outcome in judged.outcomes:
+        if outcome.confirmed is None:
+            _still_open(outcome, known)
     return judged
+
+
+def _still_open(outcome: Outcome, openings: Iterable[Found]) -> None:
+    """Whether a finding of this failure was certain, and not over, when it could be seen."""
+    incident = outcome.incident
+    for opening in openings:
+        same = (opening.system, opening.kind) == (incident.kind, KINDS[incident.kind].finding)
+        sure = opening.confirmed is not None and opening.confirmed <= incident.visible
+        if same and sure and (opening.over is None or opening.over > incident.visible):
+            outcome.suspected = outcome.confirmed = incident.visible
+            outcome.over, outcome.before = opening.over, True
 
 
 def _cause(opening: Found, outcomes: list[Outcome]) -> Outcome | None:

@@ -53,29 +53,31 @@ def first_day(today: date) -> date:
 def incidents(first: datetime, days: int, kinds: Iterable[str], foresee: Foresee) -> list[Incident]:
     """The failures of a month, or of its first days, in order of their beginning.
 
-    Each kind has a slot of so many days for each time; it begins anywhere in the first two
-    thirds of it, at any hour of any day, and is over before the next slot begins.
+    Each kind has a slot of so many days for each time; it begins anywhere in the first half of
+    it, at any hour of any day, and is over when the slot is, if it could be seen long enough.
     """
     slot = timedelta(days=DAYS / TIMES)
     made = []
     for kind in kinds:
         draw = random.Random(f"{SEED}:{SHARED.get(kind, kind)}")
         for place in range(TIMES):
-            begins = first + slot * (place + draw.uniform(0.05, 0.6))
-            length = draw.random()
-            made.append(_incident(kind, begins, length, foresee))
+            begins = first + slot * (place + draw.uniform(0.05, 0.5))
+            latest = first + slot * (place + 1)
+            made.append(_incident(kind, begins, draw.random(), latest, foresee))
     last = first + timedelta(days=days)
     made = [one for one in made if one.seen_for(last) >= timedelta(hours=KINDS[one.kind].shortest)]
     return sorted(made, key=lambda each: each.begins)
 
 
-def _incident(kind: str, begins: datetime, length: float, foresee: Foresee) -> Incident:
+def _incident(
+    kind: str, begins: datetime, length: float, latest: datetime, foresee: Foresee
+) -> Incident:
     wanted: Wanted = KINDS[kind]
     hours = wanted.shortest + length * (wanted.longest - wanted.shortest)
     ends = begins + timedelta(hours=hours)
     told = foresee(kind=kind, **{"from": begins.isoformat(), "until": ends.isoformat()})
     visible = datetime.fromisoformat(told["visible"])
-    ends = max(ends, visible + timedelta(hours=wanted.shortest))
+    ends = max(min(ends, latest), visible + timedelta(hours=wanted.shortest))
     return Incident(kind, begins, ends, visible)
 
 

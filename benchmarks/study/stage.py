@@ -18,13 +18,24 @@ from models.environment.loader import Environment
 ACTOR = "benchmark:study"
 
 
+def make_quick(database: Database) -> None:
+    """Let the server not wait for the disk: nothing here has to survive a crash."""
+    with _server(database) as server:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            server.execute(f"ALTER SYSTEM SET {name} = off".encode())
+        server.execute("SELECT pg_reload_conf()")
+
+
 def copied(database: Database, name: str) -> Database:
     """A copy of the database under another name; nobody may be connected to it."""
-    url = database.url
-    plain = url.set(drivername="postgresql", database="postgres")
-    with psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{url.database}"'.encode())
-    return Database(url.set(database=name), database.schema)
+    with _server(database) as server:
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{database.url.database}"'.encode())
+    return Database(database.url.set(database=name), database.schema)
+
+
+def _server(database: Database) -> psycopg.Connection:
+    url = database.url.set(drivername="postgresql", database="template1")
+    return psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
 
 
 @contextmanager

@@ -62,6 +62,7 @@ def figures(judged: Judged, clean: Sequence[Found], days: int) -> dict[str, Any]
         "ratio": round(hits / told, 3) if told else None,
         "target": 1.0,
         "met": hits == told and not judged.false and not confirmed,
+        "open_from_before": sum(outcome.before for outcome in judged.outcomes),
         "false": len(judged.false),
         "suspected_without_cause": len(judged.unconfirmed),
         "announced": len(judged.announced),
