@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 from connectors.rest.redirects import origin
 from flows.failures.probing.http1 import Answer, Request, ask
 from flows.failures.probing.look import Attempt, Failed, Seen
+from flows.failures.probing.secret_headers import resolved
 from models.environment.probe_targets import check_url
 from models.environment.probes import HttpProbe
 
@@ -29,7 +30,7 @@ async def look(attempt: Attempt, module: HttpProbe) -> Seen:
 async def _followed(attempt: Attempt, module: HttpProbe) -> Answer:
     url = attempt.aim.target or ""
     home = origin(url)
-    secrets = {name: secret.resolve() for name, secret in module.secret_headers.items()}
+    secrets = await resolved(module.secret_headers)
     method, body = module.method, (module.body or "").encode()
     for _ in range(module.max_redirects + 1):
         headers = {**module.headers, **(secrets if origin(url) == home else {})}

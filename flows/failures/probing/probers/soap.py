@@ -2,6 +2,7 @@
 
 from flows.failures.probing.http1 import Answer, Request, ask
 from flows.failures.probing.look import Attempt, Failed, Seen
+from flows.failures.probing.secret_headers import resolved
 from flows.failures.probing.wsdl import Call, call_of, read
 from flows.failures.probing.xml import SOAP, parsed
 from models.environment.probes import SoapProbe
@@ -30,7 +31,7 @@ async def look(attempt: Attempt, module: SoapProbe) -> Seen:
 
 
 async def _ask(attempt: Attempt, module: SoapProbe, url: str, call: Call | None) -> Answer:
-    headers = {name: secret.resolve() for name, secret in module.secret_headers.items()}
+    headers = await resolved(module.secret_headers)
     if call is None:
         return await ask(attempt, Request(url, module.max_bytes, module.tls, headers=headers))
     headers |= {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{call.action}"'}
