@@ -12,6 +12,7 @@ NAMES = (
     "exchanges",
     "probes",
     "matching",
+    "hidden",
     "failures_study",
 )
 

@@ -1,56 +1,50 @@
 """A run: planted functions come out, the same thing is one candidate, only news are judged."""
 
-from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from benchmarks import planted
+from flows.hidden_services.bundles import bundles
 from flows.hidden_services.run import LOCK, run
 from flows.hidden_services.summary import sentence
 from models.database import Database
-from models.environment.loader import load
 from models.errors import CouldNotRun
+from sandbox.functions.dormant import dormant_codes
+from sandbox.register.services import services
 from tests.flows.hidden_services.house import FISHING, NOW, House
-from tests.flows.hidden_services.planted import confusion, environment_folder, made, plant
 
 
 def test_planted_functions_come_out(database: Database, tmp_path: Path) -> None:
     engine = database.engine()
-    plant(engine)
-    environment = load(environment_folder(tmp_path))
-    report = run(engine, environment, actor="test", as_of=NOW)
-    assert (report.judged, report.problems) == (240, [])
+    planted.plant(engine)
+    environment = planted.environment(tmp_path)
+    planted.traffic(engine, environment, 20_000)
+    report = run(engine, environment, actor="test", as_of=planted.NOW)
+    assert (report.judged, report.problems, report.not_looked_at) == (240, [], [])
     with engine.connect() as connection:
-        rows = made(connection)
+        rows = planted.made(connection)
+        dormant = connection.execute(
+            text("SELECT service FROM candidates WHERE kind = 'dormant'")
+        ).scalars()
+        found_dormant = set(dormant)
+        taken = bundles(connection, environment.hidden_services.bundles).bundles
     engine.dispose()
-    found = confusion(rows)
+    found = planted.confusion(rows)
     assert found["hidden"]["hidden"] >= 48, "of 54"
     assert found["renamed"]["renamed"] >= 20, "of 30"
     assert found["internal"]["internal"] >= 37, "of 40"
     assert found["present"]["present"] >= 57, "of 60"
     assert found["test"] == {"test": 8}
     assert found["described_but_refused"] == {"described_but_refused": 4}
-    assert _whole(rows) >= 35, "of 54 hidden services, those that are one candidate"
-    assert _mixed(rows) <= 8, "candidates that are two services"
-
-
-def _whole(rows: list[dict[str, object]]) -> int:
-    parts: dict[str, set[object]] = {}
-    for row in rows:
-        shown = row["truth"]
-        if shown.truth == "hidden":  # type: ignore[attr-defined]
-            parts.setdefault(shown.thing, set()).add(row["candidate_id"])  # type: ignore[attr-defined]
-    return Counter(len(each) for each in parts.values())[1]
-
-
-def _mixed(rows: list[dict[str, object]]) -> int:
-    things: dict[object, set[str]] = {}
-    for row in rows:
-        if row["candidate_id"] is not None:
-            things.setdefault(row["candidate_id"], set()).add(row["truth"].thing)  # type: ignore[attr-defined]
-    return sum(len(each) > 1 for each in things.values())
+    assert set(dormant_codes()) <= found_dormant
+    assert len(found_dormant) <= 25 + 8, "a few have no traffic by chance"
+    assert planted.whole(rows) >= 35, "of 54 hidden services, those that are one candidate"
+    assert planted.mixed(rows) <= 8, "candidates that are two services"
+    assert taken[0].services == [service.code for service in services()[:3]], "a birth"
+    assert taken[0].in_this_order > 0.8
 
 
 def test_one_thing_from_several_sources_is_one_candidate_with_all_evidence(house: House) -> None:
