@@ -19,15 +19,16 @@ MOST_NAMED = 20
 """Findings that an entry of the audit trail names; it counts them all."""
 
 _COLUMNS = tuple(each.name for each in fields(Known) if each.name != "id")
+# Of what was said to be good only, one that is over is of no interest: most rounds read nothing.
 _NEWEST = f"""
     SELECT f.id, {", ".join(f"f.{name}" for name in _COLUMNS)}
-    FROM unnest(CAST(:kinds AS text[]), CAST(:systems AS text[]), CAST(:subjects AS text[]))
-        AS v (kind, system, subject)
+    FROM unnest(CAST(:kinds AS text[]), CAST(:systems AS text[]), CAST(:subjects AS text[]),
+                CAST(:bad AS boolean[])) AS v (kind, system, subject, bad)
     CROSS JOIN LATERAL (
         SELECT * FROM findings
         WHERE kind = v.kind AND system = v.system AND subject = v.subject
         ORDER BY id DESC LIMIT 1
-    ) AS f
+    ) AS f WHERE v.bad OR f.state <> 'over'
 """
 _VALUES = ", ".join(
     "CAST(:numbers AS jsonb)" if name == "numbers" else f":{name}" for name in _COLUMNS
@@ -115,11 +116,15 @@ def _until(verdict: Verdict, moment: datetime) -> Verdict:
 
 
 def _newest(connection: Connection, verdicts: Iterable[Verdict]) -> dict[Key, Known]:
-    keys = sorted({(each.kind, each.system, each.subject) for each in verdicts})
+    bad: dict[Key, bool] = {}
+    for each in verdicts:
+        key = (each.kind, each.system, each.subject)
+        bad[key] = bad.get(key, False) or each.level != "good"
     wanted = {
-        "kinds": [kind for kind, _, _ in keys],
-        "systems": [system for _, system, _ in keys],
-        "subjects": [subject for _, _, subject in keys],
+        "kinds": [kind for kind, _, _ in bad],
+        "systems": [system for _, system, _ in bad],
+        "subjects": [subject for _, _, subject in bad],
+        "bad": list(bad.values()),
     }
     rows = connection.execute(text(_NEWEST), wanted).mappings()
     return {(row["kind"], row["system"], row["subject"]): Known(**row) for row in rows}

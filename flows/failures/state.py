@@ -22,9 +22,14 @@ _OPEN = """
     SELECT id, kind, system, subject, state, severity, sentence, began_at FROM findings
     WHERE state <> 'over' AND kind <> 'not_looked_at'
 """
+# Among those that began last; an older one may have lasted longer, but not beyond twenty others.
 _LAST_OVER = """
-    SELECT system, max(ended_at) AS ended_at FROM findings
-    WHERE state = 'over' AND confirmed_at IS NOT NULL AND system = ANY(:systems) GROUP BY system
+    SELECT s.system, max(f.ended_at) AS ended_at FROM unnest(CAST(:systems AS text[])) AS s (system)
+    CROSS JOIN LATERAL (
+        SELECT ended_at FROM findings WHERE system = s.system AND state = 'over'
+            AND confirmed_at IS NOT NULL AND kind <> 'not_looked_at'
+        ORDER BY began_at DESC LIMIT 20
+    ) AS f GROUP BY s.system
 """
 _PROBES = "SELECT system, probe, looked_at FROM probe_targets"
 _EXCHANGES = "SELECT source, looked_until FROM exchange_sources"
