@@ -1,12 +1,14 @@
 """Exchanges between systems: read, paired, counted and judged, end to end.
 
 Three figures. How many operational records a second, grown from the real ones and read as the
-files of a security server; memory is that of the process, at a tenth and at the end. How many
+files of a security server; beside it, by the CPU seconds that both processes used, because two
+busy cores are no clock. Memory is that of the process, at a tenth and at the end. How many
 rounds of a minute after a service begins to fail it is found. And a round with the same new
 records on a history of one million and of twenty: both should take as long. No peer names a
 speed of its own, so the first figure stands beside the aim.
 """
 
+import os
 import resource
 import statistics
 import tempfile
@@ -15,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psutil
 from sqlalchemy import Engine, text
 
 from benchmarks.exchanges_grown import PAGE, Grower, packed, write
@@ -44,6 +47,7 @@ ROUNDS = 9
 
 def run(size: int = SIZE) -> dict[str, Any]:
     """Measure all three; with a smaller `size`, histories are smaller in the same way."""
+    load = os.getloadavg()[0]
     read = _read(size)
     small, large = (_round(size * history // SIZE) for history in HISTORIES)
     slower = large / small
@@ -61,6 +65,8 @@ def run(size: int = SIZE) -> dict[str, Any]:
         "records": size,
         "seconds": round(read["seconds"], 1),
         "pairs": read["pairs"],
+        "records_per_cpu_s": round(read["per_cpu_s"]),
+        "load_before": round(load, 1),
         "memory_mb": round(read["memory_mb"]),
         "memory_grew": round(read["memory_grew"], 2),
         "judged_in_s": round(read["judged_in"], 3),
@@ -85,15 +91,18 @@ def _read(size: int) -> dict[str, Any]:
         memory = _memory()
         seconds = time.perf_counter() - started
         _drop(env, size - size // 10, first + timedelta(days=DAYS) / 10, LAST)
+        before = _cpu(engine)
         started = time.perf_counter()
         while _left(engine, size):
             EXCHANGES.look(engine, env, LAST)
         seconds += time.perf_counter() - started
+        used = _cpu(engine) - before
         verdicts, judged_in = _judged(engine, env, LAST)
         return {
             "rate": size / (seconds + judged_in),
             "seconds": seconds + judged_in,
             "judged_in": judged_in,
+            "per_cpu_s": (size - size // 10) / used,
             "memory_mb": _memory(),
             "memory_grew": _memory() / memory,
             "pairs": _pairs(engine, size),
@@ -126,6 +135,20 @@ def _judged(engine: Engine, env: Environment, moment: datetime) -> tuple[list[Ve
     with engine.begin() as connection:
         verdicts = list(EXCHANGES.judge(connection, env, moment))
     return verdicts, time.perf_counter() - started
+
+
+def _cpu(engine: Engine) -> float:
+    """CPU seconds that this process and its database server have used."""
+    with engine.connect() as connection:
+        pid = connection.execute(
+            text("SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)")
+        )
+        server = psutil.Process(int(pid.scalar_one()))
+    used = [psutil.Process().cpu_times(), server.cpu_times()]
+    used += [child.cpu_times() for child in server.children()]
+    return sum(each.user + each.system for each in used) + sum(
+        each.children_user + each.children_system for each in used[1:2]
+    )
 
 
 def _pairs(engine: Engine, size: int) -> int:

@@ -81,7 +81,9 @@ def _milliseconds(moment: datetime) -> int:
 class Batch:
     """Exchanges read from one source: `rows` are lines of COPY, each with the slot of its series.
 
-    `series` has side, service and client of each slot. All counts are of this batch.
+    `series` has side, service and client of each slot. `crowded` says that a message id may have
+    come more than once on a side, as different records; what is quite the same is left out
+    already. All counts are of this batch.
     """
 
     rows: list[str] = field(default_factory=list)
@@ -90,6 +92,18 @@ class Batch:
     held: list[Held] = field(default_factory=list)
     broken: Counter[str] = field(default_factory=Counter)
     read: int = 0
+    crowded: bool = False
+    _seen: dict[tuple[str, int], tuple[int, Any]] = field(default_factory=dict)
+
+    def is_new(self, message: str, side: int, began: int, request: Any) -> bool:
+        """Whether a record is not in the batch yet: pages that meet bring some of them twice."""
+        known = self._seen.setdefault((message, side), found := (began, request))
+        if known is found:
+            return True
+        if known == found:
+            return False
+        self.crowded = True
+        return True
 
     def slot(self, key: Hashable, side: int, service: str, client: str) -> int:
         """The slot of a series, made where there is none for this key."""

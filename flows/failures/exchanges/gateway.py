@@ -51,11 +51,12 @@ class GatewayReader:
         for record in records:
             batch.read += 1
             try:
-                batch.rows.append(self._line(record, batch))
+                if line := self._line(record, batch):
+                    batch.rows.append(line)
             except Broken as broken:
                 batch.hold(record, broken)
 
-    def _line(self, record: Any, batch: Batch) -> str:
+    def _line(self, record: Any, batch: Batch) -> str | None:
         if not isinstance(record, Mapping):
             raise Broken(NOT_A_RECORD, f"it is a {type(record).__name__}, not an object")
         began = self._began(record)
@@ -70,6 +71,8 @@ class GatewayReader:
         took = self._whole("took", record, 1000 if self._log.took_in == "seconds" else 1)
         size = self._whole("size", record, 1)
         message = _escaped(self._message(record))
+        if not batch.is_new(message, CLIENT, began, None):
+            return None
         fault = r"\N" if fault is None else _escaped(checked_text("code", fault))
         return (
             f"{began}\t{CLIENT}\t{slot}\t\\N\t\\N\t{took}\t{size}\t{outcome}"

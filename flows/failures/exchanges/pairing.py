@@ -77,21 +77,22 @@ _REPEATS = """
 """
 
 
-def pair(connection: Connection, *, anew: bool) -> None:
+def pair(connection: Connection, *, anew: bool, crowded: bool) -> None:
     """Write what is paired and repeated now, and take away what was, for the keys of the batch.
 
-    `anew`: some of the keys are stored already.
+    `anew`: some of the keys are stored already; `crowded`: one may be in the batch more than once
+    on a side.
     """
     for table in _TEMPORARY:
         connection.execute(text(table))
-    _write(connection, f"{_FRESH} UNION ALL {_KNOWN}" if anew else _FRESH, 1)
+    rows = f"{_FRESH} UNION ALL {_KNOWN}" if anew else _FRESH
+    _write(connection, rows, 1, crowded=anew or crowded)
     if anew:
-        _write(connection, _KNOWN, -1)
+        _write(connection, _KNOWN, -1, crowded=True)
 
 
-def _write(connection: Connection, rows: str, sign: int) -> None:
-    bucket = BUCKET.format(ms=DURATION.format("a."))
-    crowd = connection.execute(text(_LAY.format(rows=rows, bucket=bucket))).rowcount
+def _write(connection: Connection, rows: str, sign: int, *, crowded: bool) -> None:
+    crowd = _lay_crowd(connection, rows, sign) if crowded else 0
     pairs = _PAIRS.format(
         rows=rows,
         sign=sign,
@@ -99,5 +100,14 @@ def _write(connection: Connection, rows: str, sign: int) -> None:
         producer_bucket=BUCKET.format(ms=DURATION.format("p.")),
     )
     connection.execute(text(pairs + (_ALONE if crowd else "")))
-    connection.execute(text(_REPEATS.format(sign=sign)))
-    connection.execute(text("DROP TABLE exchange_crowd"))
+    if crowded:
+        connection.execute(text("DROP TABLE exchange_crowd"))
+
+
+def _lay_crowd(connection: Connection, rows: str, sign: int) -> int:
+    """The records whose message id is not theirs alone; answers how many."""
+    bucket = BUCKET.format(ms=DURATION.format("a."))
+    crowd = connection.execute(text(_LAY.format(rows=rows, bucket=bucket))).rowcount
+    if crowd:
+        connection.execute(text(_REPEATS.format(sign=sign)))
+    return crowd

@@ -48,13 +48,14 @@ class RecordReader:
         for record in records:
             batch.read += 1
             try:
-                rows.append(self._line(record, batch))
+                if line := self._line(record, batch):
+                    rows.append(line)
             except Broken as broken:
                 batch.hold(record, broken)
             except (KeyError, TypeError, AttributeError):
                 batch.hold(record, self._what_is_wrong(record))
 
-    def _line(self, record: Any, batch: Batch) -> str:
+    def _line(self, record: Any, batch: Batch) -> str | None:
         get = record.get
         side = SIDES[record["securityServerType"]]
         began, message = record["requestInTs"], record["messageId"]
@@ -80,6 +81,8 @@ class RecordReader:
             message = checked_text("messageId", message).replace("\\", "\\\\")
         if request is not None:
             request = checked_text("xRequestId", request).replace("\\", "\\\\")
+        if not batch.is_new(message, side, began, request):
+            return None
         return (
             f"{began}\t{side}\t{slot}\t{spans}\t{size}\t{outcome}"
             f"\t{message}\t{request or _NULL}\t{fault or _NULL}\n"

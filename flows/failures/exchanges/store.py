@@ -64,15 +64,13 @@ _SLOTS = """
 _FRESH = """
     INSERT INTO exchange_fresh
         (key, at, request, side, series, sent, got, took, size, outcome, message, fault)
-    SELECT DISTINCT ON (key, at, request, side)
-        key, at, request, side, series, sent, got, took, size, outcome, message, fault
+    SELECT {distinct} key, at, request, side, series, sent, got, took, size, outcome, message, fault
     FROM (
         SELECT hashtextextended(s.message, 0) AS key, to_timestamp(s.began / 1000.0) AS at,
             coalesce(hashtext(s.request), 0) AS request, s.side, l.series, s.sent, s.got, s.took,
             s.size, s.outcome, s.message, s.fault
         FROM exchange_stage s JOIN exchange_slots l USING (slot)
     ) read
-    ORDER BY key, at, request, side, outcome, series, took, sent, got, size, fault
 """
 
 # OFFSET 0 keeps the planner to one look into the index for each key: it would rather read whole
@@ -144,14 +142,15 @@ def store(
     connection.execute(text(_SLOTS), {"source": source})
     days = _days(connection)
     partitions.make(connection, [day.date() for day in days])
-    connection.execute(text(_FRESH))
+    distinct = "DISTINCT ON (key, at, request, side)" if batch.crowded else ""
+    connection.execute(text(_FRESH.format(distinct=distinct)))
     around = {"first": days[0] - timedelta(days=1), "last": days[-1] + timedelta(days=2)}
     known = connection.execute(text(_KNOWN), around).rowcount
     if known:
         connection.execute(text(_FORGET_KNOWN))
     fresh = connection.execute(text("INSERT INTO exchanges SELECT * FROM exchange_fresh")).rowcount
     if fresh:
-        pairing.pair(connection, anew=bool(known))
+        pairing.pair(connection, anew=bool(known), crowded=batch.crowded)
         counting.count(connection)
         connection.execute(text(_TOUCH_SERIES))
     return Stored(fresh, quarantined)

@@ -96,8 +96,8 @@ def test_units(took_in: str) -> None:
 
 def test_without_a_message_id_a_line_is_known_by_what_it_says() -> None:
     fields = {name: path for name, path in FIELDS.items() if name != "message"}
-    rows = read(line(), line(), line(ms=1), fields=fields).rows
-    assert rows[0] == rows[1] != rows[2]
+    first, again, other = (read(each, fields=fields).rows for each in (line(), line(), line(ms=1)))
+    assert first == again != other
 
 
 json = st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats() | st.text(max_size=9)
