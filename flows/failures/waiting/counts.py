@@ -31,9 +31,14 @@ _WAITING = """
     WHERE (a.system = ANY(:systems) OR a.service = ANY(:services))
       AND a.received_at <= :moment AND (a.completed_at IS NULL OR a.completed_at > :moment)
 """
+# Few have applied more than once: they are found once, and only they are told apart afterwards.
+_REPEATED = """
+    CREATE TEMP TABLE repeated ON COMMIT DROP AS
+    SELECT person, count(*) - 1 AS more FROM waiting GROUP BY person HAVING count(*) > 1
+"""
 _TOTALS = """
     SELECT count(*) AS applications, min(received_at) AS oldest,
-        (SELECT count(*) FROM (SELECT FROM waiting GROUP BY person) p) AS people,
+        (count(*) - coalesce((SELECT sum(more) FROM repeated), 0))::bigint AS people,
         count(*) FILTER (WHERE clock = 'overdue') AS overdue,
         count(*) FILTER (WHERE clock = 'unsure') AS unsure,
         count(*) FILTER (WHERE clock = 'stopped') AS stopped,
@@ -44,12 +49,16 @@ _TOTALS = """
 _BY_THEN = "count(*) FILTER (WHERE clock = 'running' AND due_at <= :{code}) AS {code}"
 _SYSTEMS = "SELECT system FROM waiting GROUP BY system"
 _GROUPS = """
-    SELECT service, region, sum(n)::int AS applications, count(*)::int AS people,
-        sum(overdue)::int AS overdue, min(due) AS first_due, min(oldest) AS oldest
-    FROM (SELECT service, region, person, count(*) AS n, min(due_at) AS due,
+    SELECT w.service, w.region, w.applications, w.applications - coalesce(r.more, 0) AS people,
+        w.overdue, w.first_due, w.oldest
+    FROM (SELECT service, region, count(*) AS applications, min(due_at) AS first_due,
               count(*) FILTER (WHERE clock = 'overdue') AS overdue, min(received_at) AS oldest
-          FROM waiting GROUP BY service, region, person) p
-    GROUP BY service, region ORDER BY applications DESC, service, region
+          FROM waiting GROUP BY service, region) w
+    LEFT JOIN (SELECT service, region, count(*) - count(DISTINCT person) AS more
+               FROM waiting JOIN repeated USING (person) GROUP BY service, region) r
+      ON r.service = w.service AND coalesce(r.region, '') = coalesce(w.region, '')
+     AND (r.region IS NULL) = (w.region IS NULL)
+    ORDER BY w.applications DESC, w.service, w.region
 """
 _FIRST = """
     SELECT system, number, service, region, received_at, due_at, clock
@@ -123,7 +132,7 @@ class Waiting:
 def waiting(
     connection: Connection, environment: Environment, system: str, moment: datetime
 ) -> Waiting:
-    """Count who waits, in the caller's transaction (a temporary table is made and dropped).
+    """Count who waits, in the caller's transaction (temporary tables are made and dropped).
 
     Reads the applications once: a second for a million of them.
 
@@ -141,6 +150,7 @@ def waiting(
         "moment": moment,
     }
     connection.execute(text(_WAITING), values)
+    connection.execute(text(_REPEATED))
     by_then = ", ".join(_BY_THEN.format(code=each.code) for each in ahead)
     ends = {each.code: each.until for each in ahead}
     totals = connection.execute(text(_TOTALS.format(by_then=by_then)), ends).mappings().one()
@@ -149,7 +159,7 @@ def waiting(
         systems |= set(connection.execute(text(_SYSTEMS)).scalars())
     groups = connection.execute(text(_GROUPS)).mappings().all()
     first = connection.execute(text(_FIRST), {"first": FIRST}).mappings().all()
-    connection.execute(text("DROP TABLE waiting"))
+    connection.execute(text("DROP TABLE waiting, repeated"))
     zone = ZoneInfo(environment.settings.timezone)
     concerned = [look for look in found if look.system in systems]
     return Waiting(
