@@ -7,6 +7,7 @@ from typing import Any
 
 from benchmarks.study.judged import Found, Judged, Outcome
 from benchmarks.study.kinds import KINDS
+from benchmarks.study.plan import ZONE
 
 MINUTE = timedelta(minutes=1)
 HEADER = (
@@ -103,11 +104,11 @@ def _missed(outcome: Outcome) -> str:
 
 
 def _line(found: Found) -> str:
-    over = f"{found.over:%a %H:%M}" if found.over else "still open"
+    over = f"{found.over.astimezone(ZONE):%a %H:%M}" if found.over else "still open"
     state = "confirmed" if found.confirmed else "suspected"
     alerted = ", alerted" if found.alerted else ""
     return (
-        f"{found.suspected:%a %d %b %H:%M} to {over}: {found.kind} {found.system}"
+        f"{found.suspected.astimezone(ZONE):%a %d %b %H:%M} to {over}: {found.kind} {found.system}"
         f" {found.subject} {state}{alerted} ({found.reason}) {found.sentence}"
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sandbox.fleet.kinds import BODIES, PARTS
+from sandbox.fleet.kinds import BODIES, PARTS, SHARES
 from sandbox.history.local_time import iso, parse
 
 _KEYS = {"body", "kind", "from", "until", "share", "seconds", "days"}
@@ -31,6 +31,11 @@ class Order:
     def holds(self, at: float) -> bool:
         """Whether it fails at this moment."""
         return self.begins <= at < self.ends
+
+    @property
+    def hits(self) -> float:
+        """The share of requests or rows that fail so."""
+        return self.share or SHARES.get(self.kind, 1.0)
 
     def as_json(self) -> dict[str, Any]:
         """What `/control/faults` answers."""

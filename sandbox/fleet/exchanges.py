@@ -22,7 +22,6 @@ CLIENT = "TEREZE"
 FAULT, HIDDEN = "Server.ServerProxy.ServiceFailed.HttpError", "SCSE002"
 _REMEMBERED = 4  # hours of records that are kept for the next question
 _UNUSUAL = {"no_volume": 0.0, "much_volume": 5.0}
-_SHARES = {"failing_share": 0.3, "failing_all": 1.0, "hidden_fault": 0.4, "duplicate_ids": 0.1}
 _SLOWER, _SKEW = 25.0, 90.0
 
 
@@ -88,7 +87,7 @@ class Exchanges:
         orders: dict[str, Order],
         before: list[Record],
     ) -> list[Record]:
-        hit = {kind for kind, order in orders.items() if rng.random() < _share(kind, order)}
+        hit = {kind for kind, order in orders.items() if rng.random() < order.hits}
         message = str(uuid.UUID(bytes=rng.bytes(16), version=4))
         if "duplicate_ids" in hit and before:
             message = before[-1]["messageId"]
@@ -115,10 +114,6 @@ class Exchanges:
             "requestSoapSize": 1_400,
             "responseSoapSize": 4_200,
         }
-
-
-def _share(kind: str, order: Order) -> float:
-    return order.share or _SHARES.get(kind, 1.0)
 
 
 def _durations(rng: np.random.Generator, *, slower: bool) -> tuple[int, int, int, int]:

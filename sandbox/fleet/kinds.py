@@ -30,6 +30,9 @@ PARTS: dict[str, Part] = {
 }
 """Each kind of failure, and the part of a body that fails so."""
 
+SHARES = {"failing_share": 0.3, "hidden_fault": 0.4, "duplicate_ids": 0.1, "bad_rows": 0.3}
+"""The share of requests or rows that fail so, unless an order says another; of others all."""
+
 QUIET: dict[str, tuple[Part, ...]] = {
     "noisy": ("health", "service"),
     "maintained": ("health",),

@@ -14,7 +14,6 @@ from sandbox.state_corporation.query import parse_query
 from sandbox.truth import Truth
 
 Page = dict[str, Any]
-_BAD_SHARE = 0.3
 STATUS = {"result": "issued"}
 """What every row says of a list that knows one status only."""
 GONE = "channel"
@@ -69,7 +68,7 @@ class Applicants:
         if not rows:
             return rows
         if bad := orders.get("bad_rows"):
-            fault = Fault(bad.id, "bad_identifiers", "", share=bad.share or _BAD_SHARE)
+            fault = Fault(bad.id, "bad_identifiers", "", share=bad.hits)
             rows, _ = spoil_rows(fault, rows, self._rows.shape)
         if "one_status" in orders:
             rows = [row | STATUS for row in rows]
