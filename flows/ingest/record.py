@@ -2,8 +2,7 @@
 
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, Engine, Row, text
 
 from connectors.protocol import Window
-from flows.ingest.away import AWAY
+from flows import hold
 from flows.ingest.report import REASONS
 from models.environment.sources import Source
 
@@ -23,37 +22,12 @@ def holder(actor: str) -> str:
     return f"{actor} on {socket.gethostname()} (process {os.getpid()})"
 
 
-@contextmanager
-def held(engine: Engine, environment: str, source: str) -> Iterator[bool]:
+def held(engine: Engine, environment: str, source: str) -> AbstractContextManager[bool]:
     """Hold the source for one pull at a time; answers whether it is ours.
 
     The hold is the database's and ends with the connection: a killed pull holds nothing.
     """
-    values = {"lock": LOCK, "name": f"{environment}/{source}"}
-    connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-    ours = False
-    try:
-        ours = bool(
-            connection.execute(
-                text("SELECT pg_try_advisory_lock(:lock, hashtext(:name))"), values
-            ).scalar_one()
-        )
-        yield ours
-    finally:
-        _let_go(connection, values if ours else None)
-
-
-def _let_go(connection: Connection, values: dict[str, Any] | None) -> None:
-    """Let go at once: the server would notice a closed connection only a moment later."""
-    try:
-        if values is not None:
-            connection.execute(
-                text("SELECT pg_advisory_unlock(:lock, hashtext(:name))"), values
-            ).scalar_one()
-    except AWAY:
-        connection.invalidate()  # the session is gone, and what it held with it
-    finally:
-        connection.close()
+    return hold.held(engine, LOCK, f"{environment}/{source}")
 
 
 def running(engine: Engine, source: str) -> Row[Any] | None:
