@@ -1,8 +1,10 @@
 """Who waits: whose applications, how many people, and how many will be late by when."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from flows.failures.waiting.reach import reach
 from models.errors import CouldNotRun
@@ -157,3 +159,35 @@ def test_beyond_the_calendar_is_an_error(outage: Outage) -> None:
         pytest.raises(CouldNotRun, match=r"does not reach.*register sync"),
     ):
         waiting(connection, outage.environment, "office", far)
+
+
+def test_people_are_told_apart_in_each_group_and_in_all(outage: Outage) -> None:
+    """A hundred made applications of fourteen people and some nameless, counted by hand."""
+    rows = [
+        {
+            "number": str(n),
+            "service": (SERVICE, OTHER)[n * 7 % 3 % 2],
+            "region": ("71", "75", None)[n * 5 % 7 % 3],
+            "applicant": None if n % 11 == 0 else f"{n * 13 % 14:012d}",
+            "at": moment("06-02 10:00"),
+        }
+        for n in range(100)
+    ]
+    with outage.engine.begin() as connection:
+        connection.execute(
+            text("""
+                INSERT INTO applications (system, number, service, region, applicant, received_at,
+                    source, pull_id)
+                VALUES ('office', :number, :service, :region, :applicant, :at, 'x', 1)
+            """),
+            rows,
+        )
+    people: dict[tuple[Any, Any], set[str]] = {}
+    for row in rows:
+        group = people.setdefault((row["service"], row["region"]), set())
+        group.add(str(row["applicant"] or f"nameless {row['number']}"))
+    found = outage.waiting("office", "06-02 12:00")
+    told = {(each.service, each.region): each.people for each in found.groups}
+    assert told == {group: len(names) for group, names in people.items()}
+    assert found.people == len(set().union(*people.values())) == 14 + 10
+    assert sum(each.applications for each in found.groups) == found.applications == 100
