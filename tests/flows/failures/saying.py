@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from flows.failures.side import Look, Side, nothing_to_ask
 from flows.failures.verdict import Evidence, Kind, Level, Verdict
@@ -62,7 +62,3 @@ class Told(Side):
             return by_moment.get(moment, ())
 
         super().__init__(name, look, judge)
-
-
-def nothing_said(_engine: Engine, _environment: Environment, _moment: datetime) -> None:
-    """A look at nothing."""
