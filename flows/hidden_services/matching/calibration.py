@@ -29,7 +29,10 @@ IDENTICAL = 0.999
 PRIOR = np.array([0.5, -2.6, -1.9, -1.1, -2.2, 3.0, 0.6])
 PRIOR_INTERCEPT = 1.0
 PRIOR_WEIGHT = 5.0
-"""How hard the prior holds: as much as a ridge of this size on the difference to it."""
+"""The ridge on the difference to the prior.
+
+Weaker ones fit the made names better and real ones worse: made names are not quite real ones.
+"""
 
 
 @dataclass(frozen=True)
@@ -52,37 +55,41 @@ class Examples:
 
 
 def made(present: Floats, absent: Floats, base_rate: float) -> Examples:
-    """Examples of two kinds, weighted so that `base_rate` of them is absent.
-
-    A share of the present ones is given the figures of absent ones: names that show nothing.
-    """
-    figures = np.vstack([present, absent, absent])
-    labels = np.concatenate([np.zeros(len(present)), np.ones(len(absent)), np.zeros(len(absent))])
-    here = 1 - base_rate
-    shares = (here * (1 - UNRECOGNISABLE), base_rate, here * UNRECOGNISABLE)
+    """Examples of two kinds, weighted so that `base_rate` of them is absent."""
     total = len(present) + len(absent)
     weights = [
         np.full(len(part), share * total / max(len(part), 1))
-        for part, share in zip((present, absent, absent), shares, strict=True)
+        for part, share in ((present, 1 - base_rate), (absent, base_rate))
     ]
-    return Examples(figures, labels, np.concatenate(weights))
+    return Examples(
+        np.vstack([present, absent]),
+        np.concatenate([np.zeros(len(present)), np.ones(len(absent))]),
+        np.concatenate(weights),
+    )
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """A logistic regression on the figures."""
+    """A logistic regression on the figures, and what no figure shows."""
 
     coefficients: Floats
     intercept: float
+    base_rate: float
 
     def p_absent(self, figures: Floats) -> Floats:
-        """The probability that each function is absent from the register."""
-        p = expit(figures @ self.coefficients + self.intercept)
+        """The probability that each function is absent from the register.
+
+        A share of the functions that are in the register has figures like absent ones; so the
+        odds of absence never exceed those of an absent function to one of that share.
+        """
+        odds = np.exp(figures @ self.coefficients + self.intercept)
+        hopeless = UNRECOGNISABLE * (1 - self.base_rate) / self.base_rate
+        against = (1 - UNRECOGNISABLE) / odds + hopeless
         same = figures[:, 0] >= IDENTICAL
-        return np.asarray(np.where(same, SAME_NAME, p))
+        return np.asarray(np.where(same, SAME_NAME, 1 / (1 + against)))
 
 
-def fit(examples: Examples) -> Calibration:
+def fit(examples: Examples, base_rate: float = BASE_RATE) -> Calibration:
     """The regression that explains the examples best and stays near the prior."""
     prior = np.append(PRIOR, PRIOR_INTERCEPT)
     inputs = np.column_stack([examples.figures, np.ones(len(examples.absent))])
@@ -98,4 +105,4 @@ def fit(examples: Examples) -> Calibration:
         )
 
     found = minimize(loss, prior, jac=True, method="L-BFGS-B").x
-    return Calibration(found[:-1], float(found[-1]))
+    return Calibration(found[:-1], float(found[-1]), base_rate)

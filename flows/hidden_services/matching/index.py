@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array, diags_array, hstack
-from sklearn.preprocessing import normalize
 
 from flows.hidden_services.matching.abbreviations import Abbreviations
 from flows.hidden_services.matching.embedding import Embedder, Meanings
@@ -21,6 +20,7 @@ from flows.hidden_services.matching.sparse import (
     products,
     row_sums,
     scaled_rows,
+    unit_rows,
 )
 from flows.hidden_services.matching.vocabulary import Vocabulary, inverse_frequency
 
@@ -90,7 +90,7 @@ class Index:
         counted = csr_array(names_of @ self.vocabulary.trigrams)
         self._gram_weights = inverse_frequency(counted)
         self._rarest = float(np.log(1 + len(names)) + 1)
-        self._spelling = csr_array(normalize(counted @ diags_array(self._gram_weights)))
+        self._spelling = unit_rows(csr_array(counted @ diags_array(self._gram_weights)))
 
     def _by_entry(self, names_of: csr_array, entries: int) -> csr_array:
         shape = (entries, len(self._owners))

@@ -66,10 +66,14 @@ def match_files(
 
 def _rows(asked: Iterable[Entry], matches: Iterable[Match]) -> Iterable[tuple[str, ...]]:
     for each, match in zip(asked, matches, strict=True):
-        near = [(safe_cell(one.id), f"{one.similarity:.4f}") for one in match.nearest[:2]]
+        near = [(_cell(one.id), f"{one.similarity:.4f}") for one in match.nearest[:2]]
         first, second = [*near, ("", ""), ("", "")][:2]
         p_absent = "" if match.p_absent is None else f"{match.p_absent:.4f}"
         yield (
-            safe_cell(each.id), safe_cell(each.name), p_absent, *first, *second, match.kind,
-            safe_cell(match.why),
+            _cell(each.id), _cell(each.name), p_absent, *first, *second, match.kind,
+            _cell(match.why),
         )  # fmt: skip
+
+
+def _cell(text: str) -> str:
+    return safe_cell(text.replace("\r", " "))  # the writer quotes a line feed, but not this

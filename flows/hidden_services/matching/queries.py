@@ -62,7 +62,7 @@ class Queries:
         self.bags = incidence(self.read.numbers, len(self.words))
         self.mass = np.maximum(self.bags @ self.weights, NOTHING)
         counted = vocabulary.count_trigrams(self.words)
-        self.forms = vocabulary.forms(counted)
+        self.forms = vocabulary.forms(self.words)
         self.found = csr_array(self.bags @ self.forms)
         self.found.data = np.minimum(self.found.data, 1.0)
         weighted = weighted_forms(self.forms, self.weights, vocabulary.weights)

@@ -15,6 +15,7 @@ FIGURES = ("similarity", "margin", "coverage", "backward", "likeness", "elsewher
 similarity to the nearest entry; its margin over the second; how much of the observed name it has;
 how much of its own name is in the observed one; how alike they are spelled; the share of the
 observed name in words that other entries have but this one has not; how many words there are.
+A model of meanings, where there is one, counts as coverage and likeness where it says more.
 """
 
 
@@ -65,7 +66,8 @@ def _figures(queries: Queries, pairs: Pairs, pair: Numbers, similarity: Floats) 
     def of(values: Floats) -> Floats:
         return np.where(has, values[first], 0.0)
 
-    coverage = of(pairs.coverage)
+    meaning = 0.0 if pairs.meaning is None else pairs.meaning
+    coverage = of(np.maximum(pairs.coverage, meaning))
     row = np.where(has, pairs.row[first], _first_rows(queries, len(pair)))
     reachable = np.where(row >= 0, queries.reachable()[row], 0.0)
     length = np.where(row >= 0, queries.lengths[row], 0.0)
@@ -74,7 +76,7 @@ def _figures(queries: Queries, pairs: Pairs, pair: Numbers, similarity: Floats) 
         similarity[:, 0] - similarity[:, 1],
         coverage,
         of(pairs.backward),
-        of(pairs.likeness),
+        of(np.maximum(pairs.likeness, meaning)),
         np.maximum(reachable - coverage, 0.0),
         np.log1p(length) / 3,
     ])  # fmt: skip

@@ -48,7 +48,8 @@ class Register:
         self._shown = [next(iter(texts_of(each)), each.id) for each in self.entries]
         self._scripts = scripts(text for each in self.entries for text in texts_of(each))
         self._made = self._examples(base_rate)
-        self._calibration = calibration.fit(self._made)
+        self._base_rate = base_rate
+        self._calibration = calibration.fit(self._made, base_rate)
 
     @classmethod
     def from_rows(
@@ -90,7 +91,7 @@ class Register:
             np.array([float(absent) for _, absent in decided]),
             np.full(len(decided), DECIDED),
         )
-        self._calibration = calibration.fit(Examples.joined([self._made, told]))
+        self._calibration = calibration.fit(Examples.joined([self._made, told]), self._base_rate)
 
     def _match(self, observed: Sequence[Entry], told: int) -> Iterator[Match]:
         queries, ranked = self._ranked(observed)

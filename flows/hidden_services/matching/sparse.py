@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, csr_matrix, diags_array
+from sklearn.preprocessing import normalize
 from sparse_dot_topn import sp_matmul_topn
 
 Floats = NDArray[np.float64]
@@ -41,6 +42,11 @@ def row_sums(matrix: csr_array) -> Floats:
 def scaled_rows(matrix: csr_array, by: Floats) -> csr_array:
     """The matrix with each row multiplied."""
     return csr_array(diags_array(by) @ matrix)
+
+
+def unit_rows(matrix: csr_array) -> csr_array:
+    """The matrix with each row of length 1; a row of nothing stays one, and there may be none."""
+    return csr_array(normalize(matrix)) if matrix.shape[0] else csr_array(matrix)
 
 
 def nearest(

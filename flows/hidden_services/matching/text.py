@@ -9,8 +9,12 @@ from anyascii import anyascii
 LONGEST = 1_000
 """Characters of a name that are looked at: no register has a longer one, and time is bounded."""
 
+SHORT = 4
+"""Words of so many letters keep their double ones: they may be abbreviations."""
+
 _TAG = re.compile(r"<(?:/?[A-Za-z][^<>]*|!--.*?--|!DOCTYPE[^<>]*)>", re.DOTALL)
 _HIDDEN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # soft hyphens, spaces without width
 _SPACE = re.compile(r"\s+")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|\b[^\W\d_](?:&[^\W\d_])+\b")
 _HUMP = re.compile(r"(?<=[^\W\d_A-ZА-Я])(?=[A-ZА-ЯЁ])|(?<=[A-ZА-ЯЁ])(?=[A-ZА-ЯЁ][^\W\d_A-ZА-Я])")
@@ -41,7 +45,8 @@ def clean(text: str) -> str:
         text = _TAG.sub(" ", _HIDDEN.sub(" ", text))
     if "&" in text:
         text = html.unescape(text)
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip()[:LONGEST]
+    text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+    return _SPACE.sub(" ", text).strip()[:LONGEST]
 
 
 def words(text: str) -> list[str]:
@@ -62,14 +67,22 @@ def words(text: str) -> list[str]:
 
 
 def one_script(word: str) -> str:
-    """The word with letters of one alphabet, where Latin and Cyrillic look-alikes are mixed."""
+    """The word with letters of one alphabet, where Latin and Cyrillic look-alikes are mixed.
+
+    It is read in the alphabet that all its letters can stand in; where that is both, in the one
+    that most are in; where it is neither, the word stays as it is.
+    """
     if word.isascii():
         return word
-    cyrillic = sum("\u0400" <= letter <= "\u052f" for letter in word)
-    latin = sum("a" <= letter <= "z" or "A" <= letter <= "Z" for letter in word)
+    cyrillic = [letter for letter in word if "\u0400" <= letter <= "\u052f"]
+    latin = [letter for letter in word if "a" <= letter <= "z" or "A" <= letter <= "Z"]
     if not cyrillic or not latin:
         return word
-    return word.translate(_TO_CYRILLIC if cyrillic >= latin else _TO_LATIN)
+    as_cyrillic = all(letter in _LATIN_TWINS for letter in latin)
+    as_latin = all(letter in _CYRILLIC_TWINS for letter in cyrillic)
+    if as_cyrillic and (not as_latin or len(cyrillic) >= len(latin)):
+        return word.translate(_TO_CYRILLIC)
+    return word.translate(_TO_LATIN) if as_latin else word
 
 
 def folded(word: str) -> str:
@@ -83,4 +96,5 @@ def folded(word: str) -> str:
     latin = anyascii(plain.translate(_PLAIN_LETTERS)).lower()
     for written, kept in _SPELLINGS:
         latin = latin.replace(written, kept)
-    return _DOUBLE.sub(r"\1", _NOT_KEPT.sub("", latin))
+    kept = _NOT_KEPT.sub("", latin)
+    return _DOUBLE.sub(r"\1", kept) if len(kept) > SHORT else kept

@@ -9,8 +9,8 @@ from flows.hidden_services.matching.entries import Kind, Match, Nearest
 
 RENAMED_BELOW, HIDDEN_FROM = 0.3, 0.5
 """Below the first the nearest entry is believed to be the function, from the second none is."""
-ALSO_NEAR = 0.9
-"""An entry so near, beside the nearest, is told of: the function may be split over both."""
+ALSO_NEAR = 0.75
+"""An entry of so much of the nearest one's similarity is told of: it may be split over both."""
 
 NOTHING_TO_COMPARE = Match(None, "not_judged", "It has no name that could be compared")
 

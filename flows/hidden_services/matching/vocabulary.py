@@ -5,14 +5,21 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.sparse import csr_array, diags_array
 from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.preprocessing import normalize
 
-from flows.hidden_services.matching.sparse import Floats, entries_in, nearest, scaled_rows
+from flows.hidden_services.matching.sparse import (
+    Floats,
+    entries_in,
+    nearest,
+    scaled_rows,
+    unit_rows,
+)
 
-LIKE = 0.4
-"""The least cosine of trigrams at which two words count as forms of one another."""
+LIKE = 0.45
+"""The least cosine of their parts at which two words count as forms of one another."""
 LIKE_POWER = 1.5
 """A likeness counts by this power: forms of a word near 1, chance likeness near nothing."""
+BEGINNINGS = range(2, 7)
+"""The lengths of beginnings that are compared."""
 FORMS = 10
 """At most so many words of the register are taken as forms of one observed word."""
 PRIOR_ENTRIES = 20
@@ -37,8 +44,10 @@ class Vocabulary:
         self._counter = CountVectorizer(analyzer=trigrams, dtype=np.float64)
         # A register of names without a letter has no trigram; "" then stands for the one it has.
         self.trigrams = csr_array(self._counter.fit_transform(self.known or [""]))
-        self._in_words = inverse_frequency(self.trigrams)
-        self._compared = normalize(self.trigrams @ diags_array(self._in_words))
+        self._parts = CountVectorizer(analyzer=parts, dtype=np.float64)
+        counted = csr_array(self._parts.fit_transform(self.known or [""]))
+        self._part_weights = inverse_frequency(counted)
+        self._compared = unit_rows(csr_array(counted @ diags_array(self._part_weights)))
 
     def weigh(self, observed: Sequence[str]) -> Floats:
         """How telling each word is: its inverse frequency, the highest where it is unknown."""
@@ -59,12 +68,10 @@ class Vocabulary:
         """Observed words by the register's trigrams; those it has not are left out."""
         return csr_array(self._counter.transform(observed))
 
-    def forms(self, trigrams_of: csr_array) -> csr_array:
-        """Observed words by the register's words: 1 for the same word, less for a form of it.
-
-        `trigrams_of` is what `count_trigrams` answers for the observed words.
-        """
-        compared = normalize(trigrams_of @ diags_array(self._in_words))
+    def forms(self, observed: Sequence[str]) -> csr_array:
+        """Observed words by the register's words: 1 for the same word, less for a form of it."""
+        counted = csr_array(self._parts.transform(observed))
+        compared = unit_rows(csr_array(counted @ diags_array(self._part_weights)))
         found = nearest(compared, self._compared, FORMS, LIKE)
         found.data = np.minimum(found.data, 1.0) ** LIKE_POWER
         return found
@@ -74,6 +81,12 @@ def trigrams(word: str) -> list[str]:
     """The trigrams of a word with its beginning and end marked."""
     marked = f"^{word}$"
     return [marked[start : start + 3] for start in range(len(marked) - 2)]
+
+
+def parts(word: str) -> list[str]:
+    """Its trigrams, and its beginnings: forms of a word differ at the end more than there."""
+    beginnings = [f"^^{word[:length]}" for length in BEGINNINGS if len(word) >= length]
+    return trigrams(word) + beginnings
 
 
 def inverse_frequency(counted: csr_array) -> Floats:
