@@ -24,7 +24,10 @@ MOST = 1_000
 
 @dataclass(frozen=True)
 class Known:
-    """A service with the leads of its series, and the moment up to which it is known."""
+    """A service with the leads of its series, and the moment up to which it is known.
+
+    `ours`: it is known by our own calls alone, whose number and haste are our own doing.
+    """
 
     system: str
     service: str
@@ -33,6 +36,7 @@ class Known:
     first_at: datetime
     last_at: datetime
     last_good_at: datetime | None
+    ours: bool = False
 
 
 _RESOLVE = """
@@ -53,7 +57,7 @@ _SERVICES = """
     SELECT s.system, s.service, array_agg(DISTINCT s.lead) AS leads,
         max(least(x.looked_until, CAST(:moment AS timestamptz))) AS until,
         min(s.first_at) AS first_at, max(s.last_at) AS last_at,
-        max(s.last_good_at) AS last_good_at
+        max(s.last_good_at) AS last_good_at, bool_and(s.source = :ours) AS ours
     FROM exchange_series s JOIN exchange_sources x USING (source)
     JOIN unnest(CAST(:sources AS text[]), CAST(:stale AS interval[])) d (source, stale)
         USING (source)
@@ -148,6 +152,7 @@ def services(connection: Connection, environment: Environment, moment: datetime)
         "sources": list(stale),
         "stale": list(stale.values()),
         "known": list(environment.systems),
+        "ours": OURS,
     }
     rows = connection.execute(text(_SERVICES), values).mappings()
     return [Known(**{**row, "leads": tuple(row["leads"])}) for row in rows]

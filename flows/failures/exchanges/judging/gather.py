@@ -88,9 +88,9 @@ class _Past:
         self._rows = asked.hours(sorted(wanted))
 
     def hours(self, place: int) -> tuple[Hour, ...]:
-        """The last whole hours, where the service was known through them."""
+        """The last whole hours, where the service was known through them; none of our own calls."""
         known, rows = self._known[place], self._rows[place]
-        if known.until < self._last[0] + HOUR:
+        if known.ours or known.until < self._last[0] + HOUR:
             return ()
         return tuple(
             Hour(
@@ -107,6 +107,8 @@ class _Past:
 
     def medians(self, place: int, side: int) -> tuple[float, ...]:
         """The medians of the same hour of past days that had enough requests."""
+        if self._known[place].ours:
+            return ()
         name = "service_median" if side == PRODUCER else "exchange_median"
         rows = (self._rows[place].get(hour.astimezone(UTC)) for hour in self._like[0])
         return tuple(

@@ -62,16 +62,21 @@ def _volume(seen: Service) -> Said | None:
     if last.requests == 0:
         reason, sentence = "fell_to_zero", f"Nobody asks it any more: {sentence}"
     again = len(judged) > 1 and _way(judged[1]) == way
-    sure = again or (last.requests == 0 and min(last.usual) >= LEAST_APART)
+    low = sorted(last.usual)[len(last.usual) // 4]
+    sure = again or (last.requests == 0 and low >= LEAST_APART)
     return Said("confirmed" if sure else "suspected", reason, sentence, numbers=numbers)
 
 
 def _way(hour: Hour) -> int:
-    """1 for far more than usual, -1 for far fewer, else 0."""
-    usual = sorted(hour.usual)[len(hour.usual) // 2]
-    away = counts_away(hour.requests, hour.usual)
-    if abs(hour.requests - usual) < LEAST_APART or abs(away) < AWAY:
+    """1 for far more than usual, -1 for far fewer, else 0.
+
+    Downwards no deviations count: even none at all is not many of them away from usual, where
+    days differ much from each other.
+    """
+    ordered = sorted(hour.usual)
+    usual, low = ordered[len(ordered) // 2], ordered[len(ordered) // 4]
+    if abs(hour.requests - usual) < LEAST_APART:
         return 0
     if hour.requests > TIMES * usual:
-        return 1
-    return -1 if hour.requests < usual / TIMES else 0
+        return 1 if counts_away(hour.requests, hour.usual) >= AWAY else 0
+    return -1 if hour.requests < low / TIMES else 0
