@@ -12,6 +12,7 @@ from connectors.protocol import Connector, SourceContext
 from connectors.registry import CONNECTORS, connector_class
 from connectors.sql.readonly import check_select
 from expectations.suite import fresh_column, rules_of
+from flows.hidden_services.signs.shipped import wrong as wrong_signs
 from flows.ingest.mapping import Mapping
 from models.datasets import DATASETS
 from models.environment.document import Document, Location
@@ -56,6 +57,7 @@ def open_environment(folder: Path) -> Environment:
         *_systems(environment),
         *_sources(environment),
         *_probes(environment),
+        *_signs(environment),
     ]
     if problems:
         raise EnvironmentProblems(str(folder), problems)
@@ -133,6 +135,14 @@ def _probes(environment: Environment) -> list[Problem]:
                 document = environment.documents["probes.yaml"]
                 problems.append(document.problem(at, "a probe only reads", right))
     return problems
+
+
+def _signs(environment: Environment) -> list[Problem]:
+    document = environment.documents.get("hidden_services.yaml")
+    if document is None:
+        return []
+    found = wrong_signs(environment.hidden_services)
+    return [document.problem(("signs", name), what, right) for name, what, right in found]
 
 
 def _options(

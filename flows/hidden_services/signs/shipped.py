@@ -1,5 +1,6 @@
 """The signs that hold in an environment: those that come along, changed by hidden_services.yaml."""
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,20 +27,31 @@ def signs_of(settings: HiddenServices) -> dict[str, Sign]:
     Words are replaced language by language.
 
     Raises:
-        ConfigurationError: a new sign has no weight or basis, or a phrase has no word.
+        ConfigurationError: what `wrong` finds.
     """
-    known = dict(shipped())
-    for name, declared in settings.signs.items():
-        known[name] = _merged(known.get(name), declared)
-        if known[name].weight is None or not known[name].basis:
-            raise _wrong(name, "it is a new sign without a weight or a basis", "Give it both")
+    for name, found, right in wrong(settings):
+        raise ConfigurationError(f"Reading signs.{name} of hidden_services.yaml", found, right)
+    return _known(settings)
+
+
+def wrong(settings: HiddenServices) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with signs: the sign, what was found, and what would be right."""
+    known = _known(settings)
     for name, sign in known.items():
+        if sign.weight is None or not sign.basis:
+            yield name, "it is a new sign without a weight or a basis", "Give it both"
+        if sign.eased_by is not None and sign.eased_by not in known:
+            yield name, f"no sign {sign.eased_by!r}", f"Known: {', '.join(known)}"
         for phrases in (*sign.words.values(), *sign.objects.values()):
             try:
                 Phrases(phrases)
             except ValueError as error:
-                raise _wrong(name, str(error), "Write a word, and `*` only after it") from error
-    return known
+                yield name, str(error), "Write a word, and `*` only after it"
+
+
+def _known(settings: HiddenServices) -> dict[str, Sign]:
+    changed = {name: _merged(shipped().get(name), each) for name, each in settings.signs.items()}
+    return {**shipped(), **changed}
 
 
 def _merged(old: Sign | None, new: Sign) -> Sign:
@@ -49,7 +61,3 @@ def _merged(old: Sign | None, new: Sign) -> Sign:
     for key in {"words", "objects"} & given.keys():
         given[key] = {**getattr(old, key), **given[key]}
     return old.model_copy(update=given)
-
-
-def _wrong(name: str, found: str, next_step: str) -> ConfigurationError:
-    return ConfigurationError(f"Reading signs.{name} of hidden_services.yaml", found, next_step)

