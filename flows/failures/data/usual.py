@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import BaseModel, Field
 
-from flows.failures.history import History
+from flows.failures.history import QUARTILES, History
 
 KEPT = 28
 """Days (or hours of days) that are remembered."""
@@ -62,10 +62,12 @@ class Usual(BaseModel):
 def counts_away(count: float, values: Iterable[float]) -> float:
     """How many standard deviations a count lies from the middle of other counts.
 
-    A deviation is at least that of a Poisson count, a tenth of the middle, and 1.
+    A deviation is told by the quartiles, which single outliers do not move, and is at least that
+    of a Poisson count, a tenth of the middle, and 1.
     """
     history = History(KEPT)
     for value in values:
         history.add(value)
     middle = history.quantile(0.5)
-    return (count - middle) / max(history.spread(), math.sqrt(middle), middle / 10, 1.0)
+    spread = (history.quantile(0.75) - history.quantile(0.25)) / QUARTILES
+    return (count - middle) / max(spread, math.sqrt(middle), middle / 10, 1.0)

@@ -79,4 +79,4 @@ def _way(hour: Hour) -> int:
         return 0
     if hour.requests > TIMES * usual:
         return 1 if counts_away(hour.requests, hour.usual) >= AWAY else 0
-    return -1 if hour.requests < low / TIMES else 0
+    return -1 if low - hour.requests >= LEAST_APART and hour.requests < low / TIMES else 0
