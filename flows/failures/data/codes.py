@@ -13,8 +13,8 @@ LEAST = 20
 IMPROBABLE = math.log(1e-9)
 """The logarithm of how probable it is at most, were codes drawn as they usually come."""
 
-TIMES_LONGEST = 2
-"""And so many times longer than the longest run before."""
+TIMES_LONGEST = 1.5
+"""And so many times longer than the longest run of that code before."""
 
 KEPT = 100_000
 """Rows whose codes are remembered; older ones count half, again and again."""
@@ -29,10 +29,13 @@ class Run(BaseModel):
 
 
 class Codes(BaseModel):
-    """The codes of one column; `days` are those on which rows were seen, up to enough of them."""
+    """The codes of one column, with the longest run of each.
+
+    `days` are those on which rows were seen, up to enough of them.
+    """
 
     totals: dict[str, int] = Field(default_factory=dict)
-    longest: int = 0
+    longest: dict[str, int] = Field(default_factory=dict)
     run: Run | None = None
     days: list[date] = Field(default_factory=list)
 
@@ -57,14 +60,17 @@ class Codes(BaseModel):
         """The run that is going on, where it is too long to be chance."""
         run = self.run
         known = len(self.days) >= NEEDED and len(self.totals) > 1
-        if run is None or not known or run.rows < max(LEAST, TIMES_LONGEST * self.longest):
+        if run is None or not known:
+            return None
+        if run.rows < max(LEAST, TIMES_LONGEST * self.longest.get(run.code, 0)):
             return None
         share = (self.totals.get(run.code, 0) + 1) / (sum(self.totals.values()) + 2)
         return run if run.rows * math.log(share) < IMPROBABLE else None
 
     def _end_run(self) -> None:
         if self.run is not None and self.odd() is None:
-            self.longest = max(self.longest, self.run.rows)
+            code = self.run.code
+            self.longest[code] = max(self.longest.get(code, 0), self.run.rows)
             self._learn({self.run.code: self.run.rows})
         self.run = None
 

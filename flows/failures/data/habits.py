@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, Field
 
 from expectations.suite import FRESH_BY
+from flows.failures.data.activity import Activity
 from flows.failures.data.codes import Codes
 from flows.failures.data.held import Held
 from flows.failures.data.pace import Pace
-from flows.failures.data.rhythm import LEAST, Rhythm
+from flows.failures.data.rhythm import LEAST, Clocks, Rhythm
 from flows.failures.data.seen import Seen
 from flows.failures.data.signs import Sign, signs, stopped
 from flows.failures.data.volume import Volume
@@ -76,18 +77,21 @@ class Failing(BaseModel):
 class Habits(BaseModel):
     """Everything that is remembered of a source's pulls; its size does not grow with them.
 
-    `went_back` is the newest change of before, where a whole source came with an older one.
-    `good_since` is, by kind of finding, since when there is none.
+    `codes` are those of working time and of other time apart, `coded` the ones that the last pull
+    brought. `went_back` is the newest change of before, where a whole source came with an older
+    one. `good_since` is, by kind of finding, since when there is none.
     """
 
     last_good: datetime | None = None
     last_good_id: int | None = None
     failing: Failing | None = None
+    activity: Activity = Field(default_factory=Activity)
     rhythms: dict[str, Rhythm] = Field(default_factory=dict)
     went_back: datetime | None = None
     hourly: Volume = Field(default_factory=lambda: Volume(part="hour"))
     daily: Volume = Field(default_factory=lambda: Volume(part="day"))
     codes: dict[str, Codes] = Field(default_factory=dict)
+    coded: list[str] = Field(default_factory=list)
     held: Held = Field(default_factory=Held)
     pace: Pace = Field(default_factory=Pace)
     slow_since: datetime | None = None
@@ -129,25 +133,34 @@ class Habits(BaseModel):
 
     def _count(self, pull: Seen, around: Around) -> None:
         """Rows, codes and held rows, of what came since the pull before; not of a first load."""
+        self.coded = []
         before, at, time = self.last_good, pull.at, around.time
         if before is None or (around.source.cursor and not pull.window):
             return
         sound = not self._held_up(before, around)
         for volume in (self.hourly, self.daily):
             volume.see(before, at, pull.news, sound, time)
+        if sound:
+            self.activity.learn(before, at, pull.news, time)
         day = at.astimezone(around.zone).date()
         self.held.see(pull.news, pull.held, at, day)
         worked = time.between(before, at) >= 0.9 * (at - before).total_seconds()
-        if worked or at - before > COARSE:
-            for name, counted in pull.facts.get("values", {}).items():
-                self.codes.setdefault(name, Codes()).see(counted, at, day)
+        part = "working time" if worked or at - before > COARSE else "other time"
+        for name, counted in pull.facts.get("values", {}).items():
+            key = f"{name} in {part}"
+            self.coded.append(key)
+            self.codes.setdefault(key, Codes()).see(counted, at, day)
 
     def _held_up(self, before: datetime, around: Around) -> bool:
         """Whether, at the pull before, news had been missing for long: then they come at once."""
-        primary = self.rhythms.get(around.primary or DIGEST)
-        if primary is None or primary.limit is None:
-            return False
-        return primary.rested(before, around.time) > primary.limit
+        name = around.primary or DIGEST
+        rhythm = self.rhythms.get(name)
+        return rhythm is not None and rhythm.too_long(before, self.clocks(name, around))
+
+    def clocks(self, name: str, around: Around) -> Clocks:
+        """How the rests of a value are measured: rows are expected of what every row moves."""
+        every_row = name in (around.primary, around.digest)
+        return Clocks(around.time, self.activity if every_row else None)
 
     def _move(self, pull: Seen, around: Around) -> None:
         facts, at, time = pull.facts, pull.at, around.time
@@ -164,11 +177,13 @@ class Habits(BaseModel):
                 if back and name == around.primary and not around.source.cursor:
                     self.went_back = known
                 moment = known
-            rhythm.see(moment.isoformat(), moment, at, time)
+            rhythm.see(moment.isoformat(), moment, at, self.clocks(name, around))
         for name, number in facts.get("counters", {}).items():
-            self.rhythms.setdefault(name, Rhythm()).see(str(number), at, at, time)
+            clocks = self.clocks(name, around)
+            self.rhythms.setdefault(name, Rhythm()).see(str(number), at, at, clocks)
         if around.digest and "digest" in facts:
-            self.rhythms.setdefault(around.digest, Rhythm()).see(facts["digest"], at, at, time)
+            clocks = self.clocks(around.digest, around)
+            self.rhythms.setdefault(around.digest, Rhythm()).see(facts["digest"], at, at, clocks)
 
     def _tell(self, found: Iterable[Sign], pull: Seen) -> None:
         """Put the signs of this pull in place of those before, which give their beginning."""

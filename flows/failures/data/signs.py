@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, Field
 
 from expectations.rules import COMPLETE, FIELDS, FRESH, NOT_EMPTY, SOUND
-from flows.failures.data.rhythm import Rhythm
+from flows.failures.data.rhythm import Clocks, Rhythm
 from flows.failures.data.volume import AWAY
 
 if TYPE_CHECKING:
@@ -87,18 +87,14 @@ def _still(habits: "Habits", around: "Around", at: datetime) -> Iterator[Sign]:
         words = f"the newest change went back from {_shown(habits.went_back, around.zone)}"
         yield Sign(reason="stale_data", sentence=words, since=at)
     for name, rhythm in habits.rhythms.items():
-        if rhythm.too_long(at, around.time) and rhythm.rests_since is not None:
-            yield _rest(name, rhythm, around, at)
+        clocks = habits.clocks(name, around)
+        if rhythm.too_long(at, clocks) and rhythm.rests_since is not None:
+            yield _rest(name, rhythm, around, clocks, at)
 
 
-def _rest(name: str, rhythm: Rhythm, around: "Around", at: datetime) -> Sign:
+def _rest(name: str, rhythm: Rhythm, around: "Around", clocks: Clocks, at: datetime) -> Sign:
     assert rhythm.rests_since is not None
-    assert rhythm.limit is not None
-    rested, days = rhythm.rested(at, around.time), len(rhythm.rests.values)
-    longest = rhythm.rests.values[-1]
-    since = _shown(rhythm.rests_since, around.zone)
-    usual = f"the longest rest of {days} days was {_long(longest)}"
-    lasts = f"for {_long(rested)} of working time ({usual})"
+    since, lasts = _shown(rhythm.rests_since, around.zone), _lasts(rhythm, clocks, at)
     reason: Reason = "frozen_values"
     words = f"`{name}` has stood still since {since}, {lasts}"
     if name == around.digest:
@@ -106,16 +102,26 @@ def _rest(name: str, rhythm: Rhythm, around: "Around", at: datetime) -> Sign:
     elif name == around.primary:
         reason, words = "stale_data", f"the newest change is of {since}: none {lasts}"
     numbers: dict[str, str | int | float] = {
-        "rested_seconds": round(rested),
-        "longest_seconds": round(longest),
-        "limit_seconds": round(rhythm.limit),
-        "days": days,
+        "rested_seconds": round(rhythm.rested(at, around.time)),
+        "expected_rows": round(rhythm.missed(at, clocks)),
+        "days": len(rhythm.quiets.values),
     }
     return Sign(reason=reason, sentence=words, since=rhythm.rests_since, numbers=numbers)
 
 
+def _lasts(rhythm: Rhythm, clocks: Clocks, at: datetime) -> str:
+    """How long it rests and what is usual, by the measure that tells it."""
+    if rhythm.missed_too_many(at, clocks):
+        expected = f"{rhythm.missed(at, clocks):,.0f} were to be expected"
+        return f"for a time in which {expected} (of {len(rhythm.quiets.values)} days)"
+    days, longest = len(rhythm.rests.values), rhythm.rests.values[-1]
+    usual = f"the longest rest of {days} days was {_long(longest)}"
+    return f"for {_long(rhythm.rested(at, clocks.time))} of working time ({usual})"
+
+
 def _codes(habits: "Habits", zone: ZoneInfo) -> Iterator[Sign]:
-    for name, codes in habits.codes.items():
+    for key in habits.coded:
+        codes, name = habits.codes[key], key.partition(" ")[0]
         run = codes.odd()
         if run is not None:
             words = (

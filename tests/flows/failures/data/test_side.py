@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -18,7 +17,7 @@ from flows.register.sync import sync
 from models.database import Database
 from tests.conftest import SCHEMA
 from tests.environments import environment
-from tests.flows.failures.data.story import at
+from tests.flows.failures.data.story import AROUND, LOCAL, at
 from tests.flows.ingest.office import ACTOR, SOURCE, Office, application
 
 NOW = at("2026-05-20T11:00:00")  # a Wednesday
@@ -27,22 +26,25 @@ NOW = at("2026-05-20T11:00:00")  # a Wednesday
 class Watched(Office):
     """An office pulled each ten minutes, with the habits of ten days before the test begins."""
 
-    def past(self, until: datetime, days: int = 14, **facts: Any) -> None:
-        """Write the records of good pulls of the past, each with something new."""
-        moments = [until - timedelta(minutes=10 * n) for n in range(1, 144 * days)]
-        rows = [
-            {"at": m, "end": m + timedelta(seconds=1), "source": SOURCE,
-             "facts": Jsonb({"rows": 5, "held": 0, "seconds": 0.05, "digest": str(m), "values": {},
-                             "newest": {"changed_at": m.isoformat()}, "counters": {}} | facts)}
-            for m in reversed(moments)
-        ]  # fmt: skip
+    def past(self, until: datetime, days: int = 14) -> None:
+        """Write the records of good pulls of the past, with something new in office hours."""
+        moments = sorted(until - timedelta(minutes=10 * n) for n in range(1, 144 * days))
+        newest, rows = moments[0], []
+        for moment in moments:
+            local = moment.astimezone(LOCAL)
+            busy = AROUND.time.works(local.date()) and 9 <= local.hour < 18
+            newest = moment if busy else newest
+            held = {"rows": 5, "held": 0, "seconds": 0.05, "digest": str(newest), "values": {},
+                    "newest": {"changed_at": newest.isoformat()}, "counters": {}}  # fmt: skip
+            rows.append({"at": moment, "end": moment + timedelta(seconds=1), "source": SOURCE,
+                         "news": 5 if busy else 0, "facts": Jsonb(held)})  # fmt: skip
         with self.engine.begin() as connection:
             connection.execute(
                 text("""
                     INSERT INTO pulls (source, kind, holder, state, reason, started_at, ended_at,
                         window_since, pages, read, inserted, facts)
-                    VALUES (:source, 'pull', 'test', 'succeeded', 'done', :at, :end, '"x"', 1, 5, 5,
-                        :facts)
+                    VALUES (:source, 'pull', 'test', 'succeeded', 'done', :at, :end, '"x"', 1, 5,
+                        :news, :facts)
                 """),
                 rows,
             )
@@ -149,7 +151,8 @@ def test_the_same_from_friday_night_to_monday_morning_is_nothing(watched: Watche
     friday, monday = at("2026-05-22T18:00:00"), at("2026-05-25T09:20:00")
     watched.past(friday)
     for now in (friday + timedelta(hours=9), friday + timedelta(hours=40), monday):
-        assert watched.pulled(now, friday - minutes(5))["silent"].level == "good", now
+        silent = watched.pulled(now, friday - minutes(5))["silent"]
+        assert silent.level == "good", silent.sentence
     assert watched.pulled(monday + minutes(40), friday)["silent"].level == "suspected"
 
 
