@@ -37,7 +37,7 @@ from benchmarks.study.table import figures, show
 
 BEFORE = 14
 """Days before the month, in which the watch learns."""
-OFTEN, SELDOM = "*/10 * * * *", "0 * * * *"
+OFTEN, SELDOM = f"*/{STEP // timedelta(minutes=1)} * * * *", "0 * * * *"
 QUIET = frozenset({"noisy", "maintained"})
 
 

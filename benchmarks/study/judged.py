@@ -119,7 +119,7 @@ def judge(incidents: Iterable[Incident], openings: Iterable[Found]) -> Judged:
         wanted = KINDS.get(opening.system)
         if cause is not None and wanted is not None and opening.kind == wanted.finding:
             _credit(cause, opening)
-        elif cause is not None and wanted is not None and opening.kind in wanted.also:
+        elif wanted is not None and opening.kind in wanted.also and _after(opening, by_body):
             judged.consequences.append(opening)
         elif (opening.system, opening.kind) == ("maintained", "down"):
             judged.announced.append(opening)
@@ -152,6 +152,12 @@ def _cause(opening: Found, outcomes: list[Outcome]) -> Outcome | None:
         if begun and opening.suspected <= incident.ends + LINGERS:
             return outcome
     return None
+
+
+def _after(opening: Found, by_body: dict[str, list[Outcome]]) -> bool:
+    """Whether the body had failed before: a budget that was spent stays so for its period."""
+    told = by_body.get(opening.system, [])
+    return any(each.incident.begins <= opening.suspected for each in told)
 
 
 def _credit(outcome: Outcome, opening: Found) -> None:

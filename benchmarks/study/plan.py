@@ -13,7 +13,7 @@ ZONE = ZoneInfo("Asia/Almaty")
 DAYS = 30
 TIMES = 10
 """How often each kind happens in `DAYS`."""
-STEP = timedelta(minutes=10)
+STEP = timedelta(minutes=15)
 """Between two rounds of the watch."""
 SEED = 20_270_301
 
