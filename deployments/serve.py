@@ -11,8 +11,8 @@ from deployments.prefect_form import prefect_form
 from deployments.register import remove_others
 from flows.environment import choose, open_environment
 
-AT_ONCE = 2
-"""Flow runs at a time: each is a process of its own that imports Prefect."""
+AT_ONCE = 3
+"""Flow runs at a time, each a process of its own: two long pulls must not keep the watch waiting."""
 
 
 async def serve(named: str) -> None:
