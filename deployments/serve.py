@@ -12,7 +12,7 @@ from deployments.register import remove_others
 from flows.environment import choose, open_environment
 
 AT_ONCE = 3
-"""Flow runs at a time, each a process of its own: two long pulls must not keep the watch waiting."""
+"""Flow runs at a time, each a process of its own: two long pulls keep no watch waiting."""
 
 
 async def serve(named: str) -> None:
