@@ -56,6 +56,15 @@ def test_what_nobody_asks_for_cannot_be_seen_to_fail(fleet: Reader) -> None:
         assert at_work.total_seconds() < 900, kind
 
 
+def test_what_fails_seldom_is_seen_later(fleet: Reader) -> None:
+    monday = "2026-03-10T10:00:00+05:00"
+    whole, some, few = (
+        visible(fleet, kind, monday) for kind in ("failing_all", "failing_share", "duplicate_ids")
+    )
+    assert whole < some < few
+    assert visible(fleet, "one_status", monday) < visible(fleet, "bad_rows", monday)
+
+
 def test_what_is_foreseen_is_not_ordered(fleet: Reader) -> None:
     visible(fleet, "refused", NOON)
     assert fleet.page("/control/faults") == {"orders": []}
