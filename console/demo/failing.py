@@ -166,9 +166,10 @@ def _newest(connection: Connection, kind: str) -> Known | None:
 def show(shown: Shown) -> None:
     """Print one failure in a few lines."""
     waits = shown.waiting
-    later = ", ".join(f"{each.breaches:,} by {each.code}" for each in waits.by[:2])
+    later = ", ".join(f"{each.breaches:,} by the end of {each.code}" for each in waits.by[:2])
+    rounds = "1 round" if shown.rounds == 1 else f"{shown.rounds} rounds"
     lines = (
-        ("found", f"{shown.kind}, certain after {shown.rounds} round(s) of the watch"),
+        ("found", f"{shown.kind}, certain after {rounds} of the watch"),
         ("because", shown.sentence),
         ("waiting", f"{waits.applications:,} applications of {waits.people:,} people"),
         ("breaches", f"{later}, if it lasts"),

@@ -133,6 +133,8 @@ def where_to_look(ui: str | None, home: Path, once: bool) -> None:
     out.print(f"  logs                 {shown / 'logs'}", soft_wrap=True)
     for command, what in (
         ("tereze alerts list", "what needs a person"),
+        ("tereze failures list --all", "which systems failed, and how that ended"),
+        ("tereze diagnose state_corporation", "one system on one page"),
         ("tereze quarantine list", "rows that broke a rule"),
         ("tereze delays export --to delays.csv", "every application with its due date"),
         ("tereze audit verify", "that nobody touched the trail"),
