@@ -77,7 +77,9 @@ def test_exchanges_are_seen_once_for_each_service(house: House) -> None:
 
 
 def test_catalogues_are_seen_operation_by_operation(house: House) -> None:
-    form: dict[str, Any] = {"operations": {"getPerson": {}, "issueFishingPass": {}}}
+    form: dict[str, Any] = {
+        "operations": {"getPerson": {"input": {"": {}, "iin": {}}}, "issueFishingPass": {}}
+    }
     house.do(
         """
         INSERT INTO contracts (system, name, kind, seen, tried_at, seen_at)
@@ -89,6 +91,8 @@ def test_catalogues_are_seen_operation_by_operation(house: House) -> None:
     )
     house.run()
     assert [row[1] for row in seen(house, "operation")] == ["api:getPerson", "api:issueFishingPass"]
+    rows = house.all("SELECT fields FROM observed_functions WHERE kind = 'operation' ORDER BY code")
+    assert [row.fields for row in rows] == [["iin"], None], "names of fields, never values"
 
 
 def test_regulations_are_split_and_one_that_fails_stops_no_other(house: House) -> None:
