@@ -2,7 +2,8 @@
 
 - `state_corporation`: REST pages of applications and their events, and the register of services;
 - `land_registry`: a table in an SQL database that goes on changing;
-- `agriculture`: one CSV file in windows-1251 for each day that is over.
+- `agriculture`: one CSV file in windows-1251 for each day that is over;
+- `fleet`: many small bodies in one process, each of which fails in a way of its own, by order.
 
     SANDBOX_API_KEY=… python -m sandbox all --database-url URL --folder DIR --volume 20000
     python -m sandbox fault --url http://127.0.0.1:8801 --kind 429 --set count=3
