@@ -3,10 +3,11 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from croniter import croniter
 from sqlalchemy import Connection, text
 
 from flows.failures.waiting.finding import Known
@@ -83,7 +84,11 @@ def plan(
         for rank in ranks
         for name, due in _by_due((name, states[name].first_due) for name in rank)
         if not states[name].pulled_since
-        and (states[name].failed or environment.sources[name].schedule is not None)
+        and (
+            states[name].failed
+            or states[name].succeeded
+            or _had_a_turn(environment, name, found.began_at, found.ended_at or moment)
+        )
     ]
     releases = [
         Step("release", name, f"{held[name].rows:,} rows held while it lasted",
@@ -91,6 +96,16 @@ def plan(
         for name in names if name in held
     ]  # fmt: skip
     return [*pulls, *releases, *_reads(connection, environment, found, moment)]
+
+
+def _had_a_turn(environment: Environment, source: str, began_at: datetime, until: datetime) -> bool:
+    schedule = environment.sources[source].schedule
+    if schedule is None:
+        return False
+    local = began_at.astimezone(ZoneInfo(environment.settings.timezone))
+    # The turn of the very moment in which it began counts, too.
+    turn: datetime = croniter(schedule, local - timedelta(seconds=1)).get_next(datetime)
+    return turn <= until
 
 
 def _reads(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from flows.failures.waiting.finding import finding
@@ -101,6 +102,25 @@ def test_while_it_lasts_every_source_is_to_be_pulled_again(outage: Outage) -> No
     outage.looked(moment("06-02 13:30"))
     found = steps(outage, identity, "06-02 14:00")
     assert {each.source for each in found} == {"office.applications", "office.events"}
+
+
+@pytest.mark.parametrize(
+    ("began", "ended", "named"),
+    [
+        ("06-02 10:05", "06-02 10:55", False),
+        ("06-02 10:05", "06-02 11:05", True),
+        ("06-02 10:00", "06-02 10:01", True),
+        ("06-02 10:05", None, True),  # it is 14:00 now
+    ],
+)
+def test_a_source_that_was_not_due_meanwhile_is_not_named(
+    outage: Outage, began: str, ended: str | None, named: bool
+) -> None:
+    outage.change(**SOURCES)
+    outage.looked(moment("06-02 10:00"))
+    identity = outage.found("office", began, ended)
+    found = {each.source for each in steps(outage, identity, "06-02 14:00")}
+    assert found == ({"office.applications", "office.events"} if named else set())
 
 
 def test_a_source_without_schedule_only_where_it_failed(outage: Outage) -> None:
