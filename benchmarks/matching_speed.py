@@ -24,7 +24,7 @@ from flows.hidden_services.matching.register import Register
 from flows.hidden_services.matching.text import words
 
 OBSERVED, ENTRIES, NEW = 100_000, 10_000, 100
-SAMPLE = 2_000
+SAMPLE = 500
 """Observed names that the peer is measured on; scaled to all."""
 
 
