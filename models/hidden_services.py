@@ -110,7 +110,8 @@ class Candidate(Base):
     (dormant services, and those that are always refused). `score` is the uncalibrated probability
     that it is what its kind says, `probability` the one calibrated by decisions. `evidence` is
     what a decision rests on, `decided_on` the evidence at the last decision. `service` is the
-    register's code: the dormant or refused service, the one it is another name of, or the one entered.
+    register's code: the dormant or refused service, the one it is another name of, or the one
+    entered.
     """
 
     __tablename__ = "candidates"
