@@ -54,7 +54,9 @@ def run_round(engine: Engine, environment: Environment) -> Round:
         run.says(delays_sentence(made.check))
     with as_run("alerts") as run:
         now = datetime.now(UTC)
-        made.notices = notify(engine, environment.alerts, environment.settings, now, home())
+        made.notices = notify(
+            engine, environment.alerts, environment.settings, now, home(), environment.systems
+        )
         run.says(alerts_sentence(made.notices))
     return made
 

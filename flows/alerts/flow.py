@@ -28,5 +28,7 @@ async def alerts(environment: str) -> State[Any]:
 
 def _work(engine: Engine, environment: Environment) -> Told:
     now = datetime.now(UTC)
-    report = notify(engine, environment.alerts, environment.settings, now, home())
+    report = notify(
+        engine, environment.alerts, environment.settings, now, home(), environment.systems
+    )
     return Told(sentence(report))

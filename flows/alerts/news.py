@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from flows.alerts.breaches import AT_RISK, OVERDUE
+from flows.alerts.inhibited import INHIBITED
 from flows.alerts.routes import SEVERITIES
 
 
@@ -62,13 +63,13 @@ class Group:
 
 
 # Locked, so that what is told is exactly what is marked as told.
-_NEWS = """
+_NEWS = f"""
     CREATE TEMP TABLE news ON COMMIT DROP AS
     SELECT fingerprint, group_key, name, severity, labels - 'number' AS labels, state, changed_at
-    FROM alerts
-    WHERE (state = 'firing' AND notified_at IS NULL)
+    FROM alerts a
+    WHERE (state = 'firing' AND notified_at IS NULL AND NOT ({INHIBITED}))
        OR (state = 'resolved' AND notified_at IS NOT NULL)
-    FOR UPDATE
+    FOR UPDATE OF a
 """
 _ITEMS = """
     SELECT group_key, name, severity, labels, count(*) FILTER (WHERE state = 'firing') AS begun,
@@ -131,12 +132,15 @@ _TOLD = """
 """
 
 
-def read(connection: Connection, language: str, oldest: int) -> list[Group]:
+def read(
+    connection: Connection, language: str, oldest: int, inhibited: Mapping[str, Any]
+) -> list[Group]:
     """Every group with news, but those whose alerts are all silenced.
 
+    `inhibited` are the values of `flows.alerts.inhibited`: what they say waits is no news.
     Leaves the temporary table `news`, with its alerts locked, for `mark_told`.
     """
-    connection.execute(text(_NEWS))
+    connection.execute(text(_NEWS), inhibited)
     connection.execute(text("ANALYZE news"))
     items: dict[str, list[Item]] = {}
     for row in connection.execute(text(_ITEMS)).mappings():

@@ -2,16 +2,17 @@
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, text
 
-from flows.alerts import news
+from flows.alerts import inhibited, news
 from flows.alerts.fire import Firing, end_silences, fire, resolve
 from flows.alerts.news import Group, Item
 from flows.alerts.pending import Sent, send_pending
@@ -20,6 +21,7 @@ from flows.alerts.words import Notice, Voice
 from models import trail
 from models.environment.alerts import Alerts
 from models.environment.settings import Settings
+from models.environment.systems import System
 from models.masking import Masker
 
 ACTOR = "flow:alerts"
@@ -44,12 +46,18 @@ class RoundReport:
 
 
 def notify(
-    engine: Engine, alerts_config: Alerts, settings: Settings, now: datetime, home: Path
+    engine: Engine,
+    alerts_config: Alerts,
+    settings: Settings,
+    now: datetime,
+    home: Path,
+    systems: Mapping[str, System] = MappingProxyType({}),
 ) -> RoundReport:
     """Tell the receivers what is new in each group, and send again what was not sent.
 
     Nothing is told twice unless it changed; where nothing is new, nothing is sent. `now` is the
     moment that the notices speak of, `home` the folder that receivers' files are relative to.
+    `systems` say which needs which: what is explained by a system that is down waits.
     """
     with engine.connect() as guard:
         # Of the session, not of a transaction: gone with the process, however it ends.
@@ -58,21 +66,27 @@ def notify(
             return RoundReport(busy=True)
         guard.commit()
         try:
-            return _round(engine, alerts_config, settings, now, home)
+            return _round(engine, alerts_config, settings, now, home, systems)
         finally:
             guard.execute(text(f"SELECT pg_advisory_unlock({key})"))
             guard.commit()
 
 
 def _round(
-    engine: Engine, config: Alerts, settings: Settings, now: datetime, home: Path
+    engine: Engine,
+    config: Alerts,
+    settings: Settings,
+    now: datetime,
+    home: Path,
+    systems: Mapping[str, System],
 ) -> RoundReport:
     voice = Voice(
         ZoneInfo(settings.timezone), Masker(settings.identifiers), config.notices.runbooks, now
     )
     with engine.begin() as connection:
         unsilenced = end_silences(connection, now, ACTOR)
-        groups = news.read(connection, settings.languages[0], config.notices.oldest)
+        waits = inhibited.values(systems, now)
+        groups = news.read(connection, settings.languages[0], config.notices.oldest, waits)
         unrouted = _report_unrouted(connection, config, settings, groups, now)
         told, created = _write(connection, config, voice, groups)
         if created or unsilenced:

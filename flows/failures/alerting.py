@@ -1,19 +1,18 @@
 """The alerts of findings: only what is confirmed fires, only what has fired is resolved."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
 from flows.alerts.fingerprint import fingerprint_sql
 from flows.alerts.state import fire_all, move_all
-from flows.delays.looking import TELLS_OF_DELAYS
-from flows.failures.maintenance import window
+from flows.failures import too
+from flows.failures.holding_back import hold_back
 from flows.failures.verdict import Kind
-from models.environment.dependencies import needed_by
 from models.environment.loader import Environment
 
 NAMES: dict[Kind, str] = {
@@ -44,11 +43,13 @@ FINGERPRINT = fingerprint_sql(_NAME, _LABELS)
 _FIRING = f"""
     SELECT {_NAME} AS name, f.severity, {_LABELS} AS labels,
            jsonb_build_object('system', f.system, 'alert', {_NAME}) AS group_labels,
-           f.began_at AS starts_at, f.sentence,
+           f.began_at AS starts_at, s.sentence,
            coalesce((SELECT jsonb_object_agg(key, value)
                      FROM jsonb_each_text(jsonb_strip_nulls(f.numbers))), '{{}}')
                || jsonb_build_object('finding', f.id::text) AS annotations
     FROM findings f
+    CROSS JOIN LATERAL (SELECT f.sentence || coalesce(CAST(:too AS jsonb) ->> f.id::text, '')
+                        AS sentence) s
 """
 _BEGIN = f"""
     {_FIRING}
@@ -60,7 +61,7 @@ _REWORD = f"""
     {_FIRING} JOIN alerts a ON a.fingerprint = {FINGERPRINT}
     WHERE f.alerted_at IS NOT NULL AND f.state = 'confirmed' AND a.state <> 'resolved'
       AND (a.severity, a.sentence, a.starts_at)
-          IS DISTINCT FROM (f.severity, f.sentence, f.began_at)
+          IS DISTINCT FROM (f.severity, s.sentence, f.began_at)
 """
 _FIRED = """
     UPDATE findings SET alerted_at = :moment
@@ -88,18 +89,6 @@ _RESOLVED = f"""
 """
 _LET_GO = f"UPDATE findings SET alerted_at = NULL WHERE id IN (SELECT f.id {_ENDING})"
 
-_WAITING = """
-    SELECT id, kind, system, subject, looked_until, held_back, held_back_by FROM findings
-    WHERE state = 'confirmed' AND alerted_at IS NULL ORDER BY id
-"""
-# Down, or good again only since a look that is no older than the newest of who depends on it.
-_PARENT = """
-    SELECT id FROM findings
-    WHERE kind = 'down' AND system = ANY(:systems) AND confirmed_at IS NOT NULL
-      AND (state = 'confirmed' OR (state = 'over' AND looked_until >= :looked_until))
-    ORDER BY began_at, id LIMIT 1
-"""
-
 
 @dataclass(frozen=True)
 class Settled:
@@ -125,7 +114,8 @@ def settle(
     values = {"moment": moment, "told_within": TOLD_WITHIN, "past": list(past)}
     resolved = _apply(connection, move_all, _RESOLVED, values, actor)
     connection.execute(text(_LET_GO), values)
-    held = _hold_back(connection, environment, moment)
+    held = hold_back(connection, environment, moment)
+    values["too"] = json.dumps(too.words(connection))
     fired = _apply(connection, fire_all, _BEGIN, values, actor)
     connection.execute(text(_FIRED), values)
     _apply(connection, fire_all, _REWORD, values, actor)
@@ -143,46 +133,3 @@ def _apply(
     if connection.execute(text(f"SELECT EXISTS ({rows})"), values).scalar_one():
         return writer(connection, rows, values, actor)
     return 0
-
-
-def _hold_back(connection: Connection, environment: Environment, moment: datetime) -> int:
-    """Write of each finding whose alert has not fired why it must not yet, if so."""
-    waiting = connection.execute(text(_WAITING)).all()
-    held = 0
-    changed: list[dict[str, Any]] = []
-    for finding in waiting:
-        why, by = _why(connection, environment, finding, moment)
-        held += why is not None
-        if (why, by) != (finding.held_back, finding.held_back_by):
-            changed.append({"id": finding.id, "why": why, "by": by})
-    if changed:
-        statement = "UPDATE findings SET held_back = :why, held_back_by = :by WHERE id = :id"
-        connection.execute(text(statement), changed)
-    return held
-
-
-def _why(
-    connection: Connection, environment: Environment, finding: Row[Any], moment: datetime
-) -> tuple[str | None, str | None]:
-    if _told_by_delays(environment, finding):
-        return "told_by", "SourceStale"
-    system = environment.systems.get(finding.system)
-    if system is None:
-        return None, None
-    timezone = environment.settings.timezone
-    if (now := window(system.maintenance, timezone, moment)) is not None:
-        return "maintenance", now.ends.astimezone(ZoneInfo(timezone)).isoformat()
-    if needed := needed_by(environment.systems, finding.system):
-        values = {"systems": sorted(needed), "looked_until": finding.looked_until}
-        parent = connection.execute(text(_PARENT), values).scalar()
-        if parent is not None:
-            return "inhibited", str(parent)
-    return None, None
-
-
-def _told_by_delays(environment: Environment, finding: Row[Any]) -> bool:
-    """Whether the check of the delays tells the same: that a source was not pulled in time."""
-    if finding.kind != "not_looked_at" or not finding.subject.startswith("source:"):
-        return False
-    source = environment.sources.get(finding.subject.removeprefix("source:"))
-    return source is not None and source.dataset in TELLS_OF_DELAYS

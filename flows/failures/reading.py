@@ -81,7 +81,7 @@ def held_back_words(why: str | None, by: str | None) -> str | None:
     if why == "maintenance":
         return f"in maintenance until {by}"
     if why == "inhibited":
-        return f"a system that it depends on is down (finding {by})"
+        return f"finding {by} explains it"
     return f"{by} tells the same"
 
 

@@ -1,6 +1,5 @@
 """Which findings tell people: maintenance, systems that need each other, gaps, groups."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,47 +8,13 @@ import pytest
 from sqlalchemy import Engine, text
 
 from flows.alerts.fingerprint import fingerprint
-from flows.alerts.notices import notify
 from flows.failures.alerting import NAMES
-from flows.failures.tick import Report, tick
 from flows.failures.verdict import KINDS, Verdict
-from models.environment.alerts import Alerts
-from models.environment.loader import Environment
-from tests.environments import environment as written
-from tests.environments import files
 from tests.flows.failures.conftest import Rows
-from tests.flows.failures.saying import Told, minute, say
+from tests.flows.failures.saying import minute, say
+from tests.flows.failures.watched import Watched
 
-OFFICE = files()["systems.yaml"]["systems"]["office"]
-TO_FILE = Alerts.model_validate(
-    {"receivers": {"log": {"file": "notices.jsonl"}}, "routes": [{"receivers": ["log"]}]}
-)
-Watch = Callable[..., "Watched"]
-
-
-class Watched:
-    """An environment with these systems, looked at round by round."""
-
-    def __init__(self, engine: Engine, folder: Path, systems: dict[str, dict[str, Any]]) -> None:
-        made = {name: {**OFFICE, **each} for name, each in {"office": {}, **systems}.items()}
-        # Rarely due, so that a jump of some minutes is no gap.
-        failures = {"tick": "*/30 * * * *"}
-        self.environment: Environment = written(
-            folder, systems={"systems": made}, environment={"failures": failures}
-        )
-        self.engine, self.folder, self.read = engine, folder, 0
-
-    def round(self, at: float, *verdicts: Verdict) -> Report:
-        side = Told(verdicts)
-        return tick(self.engine, self.environment, as_of=minute(at), actor="test", sides=[side])
-
-    def notices(self, at: float) -> list[dict[str, Any]]:
-        """What people are told at a minute."""
-        notify(self.engine, TO_FILE, self.environment.settings, minute(at), self.folder)
-        path = self.folder / "notices.jsonl"
-        lines = path.read_text().splitlines() if path.exists() else []
-        new, self.read = lines[self.read :], len(lines)
-        return [json.loads(line) for line in new]
+Watch = Callable[..., Watched]
 
 
 @pytest.fixture
