@@ -135,6 +135,7 @@ def where_to_look(ui: str | None, home: Path, once: bool) -> None:
         ("tereze alerts list", "what needs a person"),
         ("tereze failures list --all", "which systems failed, and how that ended"),
         ("tereze diagnose state_corporation", "one system on one page"),
+        ("tereze hidden-services list", "functions that may be services"),
         ("tereze quarantine list", "rows that broke a rule"),
         ("tereze delays export --to delays.csv", "every application with its due date"),
         ("tereze audit verify", "that nobody touched the trail"),

@@ -4,9 +4,9 @@ import os
 import re
 from pathlib import Path
 
-from console.demo import failing
+from console.demo import failing, hidden
 from console.demo.report import findings, show, where_to_look
-from console.demo.round import Round, run_round
+from console.demo.round import ACTOR, Round, run_round
 from console.demo.sandbox import start_sandbox, wait_for_sandbox
 from console.failures import DONE
 from console.printing import as_json, aside, out
@@ -75,9 +75,13 @@ def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | N
         for each in failing.fail_and_recover(engine, environment, sandbox):
             shown.append(each.as_json())
             failing.show(each)
+        services = hidden.show(engine, environment, ACTOR, supervisor.home / "hidden-services.html")
+        if not session.json:
+            out.print(f"\n[bold]{hidden.TITLE}[/]\n")
+            hidden.tell(services, environment.settings.languages[0])
     _record(supervisor, made)
     if session.json:
-        as_json({**found, "failures": shown})
+        as_json({**found, "failures": shown, "hidden_services": services.as_json()})
     else:
         address = ui(supervisor.prefect_api or "")
         where_to_look(address, supervisor.home, once)

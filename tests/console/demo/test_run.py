@@ -43,6 +43,8 @@ def test_one_round(home: Path) -> None:
     _found_the_mistakes(found)
     _lost_nothing(found)
     _failed_and_recovered(found["failures"])
+    _took_one_to_the_register(found["hidden_services"])
+    assert (home / "hidden-services.html").stat().st_size > 100_000
     assert found["counts"]["alerts"] > 0
     assert found["counts"]["notices"] > 0
     assert (home / "notices.jsonl").read_text().count("\n") > 0
@@ -74,3 +76,12 @@ def _failed_and_recovered(shown: list[dict[str, Any]]) -> None:
         assert each["sentence"] in each["letter"]
         assert 0 < each["recovered_after_s"] < 60
     assert "will fail: it takes `items.received_at`" in shown[2]["sentence"]
+
+
+def _took_one_to_the_register(shown: dict[str, Any]) -> None:
+    assert shown["candidates"]["hidden"] > 30
+    assert shown["candidates"]["dormant"] > 15
+    assert shown["entered"]["kind"] == "hidden"
+    assert "99999001" in shown["draft"]
+    assert shown["funnel"]["entered"] == 1
+    assert shown["bundles"][0]["visits_saved"] > 0
