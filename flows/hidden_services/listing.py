@@ -55,13 +55,15 @@ _LIST = """
     WHERE state = ANY(:states) AND (CAST(:kind AS text) IS NULL OR kind = :kind)
       AND (CAST(:region AS text) IS NULL OR :region = ANY(regions) OR regions = '{}')
       AND (CAST(:organisation AS text) IS NULL OR :organisation = ANY(organisations))
-    ORDER BY kind = 'test', kind = 'internal', probability DESC, volume DESC NULLS LAST, id
+    ORDER BY array_position(
+            ARRAY['hidden', 'described_but_refused', 'renamed', 'dormant', 'internal', 'test'], kind),
+        probability DESC, volume DESC NULLS LAST, id
     LIMIT :limit
 """
 
 
 def list_candidates(connection: Connection, wanted: Filter) -> list[Listed]:
-    """The candidates that fit; what is internal or a test comes last."""
+    """The candidates that fit: hidden services first, what is internal or a test last."""
     values = {**wanted.__dict__, "states": list(wanted.states)}
     return [Listed(**row) for row in connection.execute(text(_LIST), values).mappings()]
 

@@ -1,12 +1,13 @@
 """What systems ask of one another: services that exchanges were recorded for.
 
 One observation for each system and service, however many ask for it. Who asks is a system, not a
-recipient.
+recipient. Our own calls are left out: that Tereze pulls a list is no function of the body.
 """
 
 from sqlalchemy import Connection
 
 from flows.hidden_services.observe.write import write
+from models.environment.exchanges import OURS
 
 SOURCE = "collected.exchanges"
 
@@ -19,7 +20,7 @@ _SELECT = """
     FROM exchange_series s LEFT JOIN (
         SELECT series, sum(requests) AS requests, sum(failed) AS failed
         FROM exchange_hours GROUP BY series) h ON h.series = s.id
-    WHERE s.side = (SELECT max(o.side) FROM exchange_series o WHERE o.service = s.service)
+    WHERE s.source <> :ours AND s.side = (SELECT max(o.side) FROM exchange_series o WHERE o.service = s.service)
     GROUP BY 1, 3
 """
 
@@ -29,4 +30,4 @@ def collect(connection: Connection) -> int:
 
     Where both sides recorded it, the producer's counts are taken.
     """
-    return write(connection, _SELECT, {}, SOURCE)
+    return write(connection, _SELECT, {"ours": OURS}, SOURCE)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from flows.ingest.pull import pull
+from models.environment.exchanges import OURS
 from tests.flows.hidden_services.house import NOW, House
 
 HELD = """
@@ -74,6 +75,19 @@ def test_exchanges_are_seen_once_for_each_service(house: House) -> None:
     assert seen(house, "exchange") == [("land", "KZ/GOV/70/land/getPlotPlan", None, 100)]
     [row] = house.all("SELECT names FROM observed_functions WHERE kind = 'exchange'")
     assert row.names == {"en": "getPlotPlan"}
+
+
+def test_our_own_calls_are_no_function_of_a_body(house: House) -> None:
+    house.do(
+        """
+        INSERT INTO exchange_series (source, side, service, client, system, first_at, last_at)
+        VALUES (:ours, 1, 'GET /applications', 'office.applications', 'office', :at, :at)
+        """,
+        ours=OURS,
+        at=NOW,
+    )
+    house.run()
+    assert seen(house, "exchange") == []
 
 
 def test_catalogues_are_seen_operation_by_operation(house: House) -> None:
