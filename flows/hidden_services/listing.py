@@ -56,7 +56,8 @@ _LIST = """
       AND (CAST(:region AS text) IS NULL OR :region = ANY(regions) OR regions = '{}')
       AND (CAST(:organisation AS text) IS NULL OR :organisation = ANY(organisations))
     ORDER BY array_position(
-            ARRAY['hidden', 'described_but_refused', 'renamed', 'dormant', 'internal', 'test'], kind),
+            ARRAY['hidden', 'described_but_refused', 'renamed', 'dormant', 'internal', 'test'],
+            kind),
         probability DESC, volume DESC NULLS LAST, id
     LIMIT :limit
 """

@@ -20,7 +20,8 @@ _SELECT = """
     FROM exchange_series s LEFT JOIN (
         SELECT series, sum(requests) AS requests, sum(failed) AS failed
         FROM exchange_hours GROUP BY series) h ON h.series = s.id
-    WHERE s.source <> :ours AND s.side = (SELECT max(o.side) FROM exchange_series o WHERE o.service = s.service)
+    WHERE s.source <> :ours
+      AND s.side = (SELECT max(o.side) FROM exchange_series o WHERE o.service = s.service)
     GROUP BY 1, 3
 """
 
