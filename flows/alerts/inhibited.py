@@ -20,7 +20,7 @@ TRIED_AGAIN_WITHIN = timedelta(hours=1)
 
 _NAMES = ", ".join(f"'{name}'" for name in SAY_AGAIN)
 
-# A down that a person has ended by hand explains nothing any more.
+# What a person has ended by hand explains nothing any more.
 INHIBITED = f"""
     a.name IN ({_NAMES}) AND a.state = 'firing' AND EXISTS (
         SELECT FROM findings f
@@ -30,8 +30,9 @@ INHIBITED = f"""
                OR f.kind = 'not_looked_at' AND f.reason = '{OWN_NETWORK}')
           AND CASE WHEN f.state = 'confirmed' THEN NOT EXISTS (
                   SELECT FROM alerts d
-                  WHERE d.group_key = jsonb_build_object('system', f.system,
-                                                         'alert', 'SystemDown')::text
+                  WHERE d.group_key = jsonb_build_object(
+                        'system', f.system, 'alert', CASE f.kind WHEN 'down' THEN 'SystemDown'
+                                             ELSE 'NotLookedAt' END)::text
                     AND d.state = 'resolved' AND d.annotations ->> 'finding' = f.id::text)
               ELSE f.ended_at > CAST(:now AS timestamptz) - CAST(:tried_again AS interval)
                   AND NOT EXISTS (

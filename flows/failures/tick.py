@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from flows import runs
 from flows.failures import alerting, findings, gaps, heartbeat, keeping, late, undeclared, unseen
-from flows.failures.side import Side
+from flows.failures.side import OwnFault, Side
 from flows.failures.sides import SIDES
 from flows.hold import held
 from models.environment.loader import Environment
@@ -29,7 +29,8 @@ _ROUND = """
 
 @dataclass
 class Report:
-    """What a round did. `unseen` are the sides that could not look, each with the reason.
+    """What a round did. `unseen` are the sides that could not look, each with the reason;
+    `own_faults` those of them that met a fault of our own network.
 
     `by_the_clock` says that the moment was now: jobs run by the clock on the wall, so a moment
     of one's own says nothing of them. `replay` says that the moment lies before the last round:
@@ -47,6 +48,7 @@ class Report:
     resolved: int = 0
     held_back: int = 0
     unseen: dict[str, str] = field(default_factory=dict)
+    own_faults: list[str] = field(default_factory=list)
     gap: str | None = None
     heartbeat: str | None = None
 
@@ -103,7 +105,7 @@ def _sides(
         looks = [pool.submit(side.look, engine, environment, report.as_of) for side in sides]
         for side, look in zip(sides, looks, strict=True):
             try:
-                look.result()
+                _looked(side, look, report)
                 with engine.begin() as connection:
                     verdicts = side.judge(connection, environment, report.as_of)
                     report.changed += findings.write(
@@ -112,6 +114,15 @@ def _sides(
                 report.verdicts += len(verdicts)
             except Exception as error:  # sides are isolated: what goes wrong is a finding
                 report.unseen[side.name] = _reason(side, error)
+
+
+def _looked(side: Side, look: Future[None], report: Report) -> None:
+    """Wait for a look; one that met a fault of ours is told so, and judged all the same."""
+    try:
+        look.result()
+    except OwnFault as fault:
+        report.unseen[side.name] = redact(str(fault))
+        report.own_faults.append(side.name)
 
 
 def _reason(side: Side, error: Exception) -> str:
@@ -140,7 +151,8 @@ def _conclude(
     names = [side.name for side in sides]
     looked = [name for name in names if name not in report.unseen]
     confirm = environment.settings.failures.confirm
-    verdicts = unseen.of_sides(connection, report.unseen, looked, confirm, report.as_of)
+    sides_seen = unseen.Sides(report.unseen, report.own_faults, looked)
+    verdicts = unseen.of_sides(connection, sides_seen, confirm, report.as_of)
     verdicts += undeclared.of_findings(connection, environment, names, report.as_of)
     if report.by_the_clock:
         runs.close_lost(connection)

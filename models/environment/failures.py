@@ -45,6 +45,13 @@ class Failures(Strict):
         default=parse_duration("10m"),
         description="A failure that comes back within this time is the same one",
     )
+    own_network: float | None = Field(
+        default=0.9,
+        gt=0,
+        le=1,
+        description="Where so large a share of the systems cannot be reached at once, our own"
+        " network is away; null: never",
+    )
     burn_rates: list[BurnRate] = Field(default_factory=_rates, min_length=1)
     budget: Duration = Field(
         default=parse_duration("30d"), description="The period of the error budget"

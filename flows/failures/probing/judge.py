@@ -12,6 +12,7 @@ from flows.failures.probing.aims import Aim, aims_of
 from flows.failures.probing.evidence import by_target
 from flows.failures.probing.standing import Rules, Standing, slow
 from flows.failures.probing.store import rules_of, standings
+from flows.failures.side import OWN_NETWORK
 from flows.failures.verdict import Evidence, Kind, Level, Verdict
 from models.environment.loader import Environment
 from models.environment.probes import TlsProbe
@@ -60,7 +61,8 @@ def verdicts(
 
 
 def _judged(case: _Case) -> Iterator[Verdict]:
-    yield _not_looked_at(case)
+    if case.standing.missed_reason != OWN_NETWORK:  # that is told once, of the whole side
+        yield _not_looked_at(case)
     looked_at = case.standing.looked_at
     if looked_at is None or looked_at < case.rules.gap_before:
         return

@@ -25,7 +25,10 @@ class Seen:
 
 @dataclass(frozen=True)
 class Look:
-    """What came of a look; `took` in seconds until the end, also of a failure."""
+    """What came of a look; `took` in seconds until the end, also of a failure.
+
+    `reached` says that a connection stood, whatever came then: the way there is good.
+    """
 
     system: str
     probe: str
@@ -35,6 +38,7 @@ class Look:
     took: float
     status: int | None = None
     ends_at: datetime | None = None
+    reached: bool = False
 
 
 @dataclass
@@ -45,6 +49,7 @@ class Attempt:
     environment: Environment
     contexts: Contexts
     doing: str = "connecting"
+    reached: bool = False
     started: float = field(default_factory=time.perf_counter)
 
     def elapsed(self) -> float:

@@ -100,4 +100,5 @@ def _ended(attempt: Attempt, end: Seen | Failed) -> Look:
         took=attempt.elapsed(),
         status=end.status,
         ends_at=end.ends_at,
+        reached=attempt.reached,
     )

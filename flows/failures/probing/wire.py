@@ -60,6 +60,7 @@ async def connected(
         reader, writer = await asyncio.open_connection(
             host, port, limit=CHUNK, happy_eyeballs_delay=_next_address(host)
         )
+        attempt.reached = True
         if context is not None:
             attempt.doing = "shaking hands"
             await writer.start_tls(context, server_hostname=server_name or host)

@@ -1,6 +1,7 @@
 """One failing system is one notice; what only says it again waits, and is told if it goes on."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,12 @@ from sqlalchemy import Engine, text
 
 from flows.alerts.fire import Firing, fire, resolve
 from flows.failures.reading import held_back_words
+from flows.failures.side import OwnFault
+from flows.failures.tick import tick
 from flows.failures.verdict import KINDS, Verdict
+from models.environment.loader import Environment
 from tests.flows.failures.conftest import Rows
-from tests.flows.failures.saying import minute, say
+from tests.flows.failures.saying import Told, minute, say
 from tests.flows.failures.watched import Watched
 
 Watch = Callable[..., Watched]
@@ -187,6 +191,28 @@ def test_a_down_that_a_person_has_ended_by_hand_explains_nothing(
     _resolve(engine, 3, "SystemDown", subject="service:civil", kind="down")
     _fire(engine, 4, source="births")
     assert _told(watched, 4) == ["firing PullFailed"]
+
+
+def _no_network(_engine: Engine, _environment: Environment, _moment: datetime) -> None:
+    raise OwnFault("Looking", "nothing can be reached", "Check the network")
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_pulls_wait_while_our_own_network_is_away(
+    watch: Watch, engine: Engine, by_hand: bool
+) -> None:
+    watched = watch()
+    for at in (1, 2):
+        side = Told(look=_no_network)
+        tick(engine, watched.environment, as_of=minute(at), actor="test", sides=[side])
+    if by_hand:
+        _resolve(engine, 2, "NotLookedAt", "tereze", subject="side:probes", kind="not_looked_at")
+    _fire(engine, 2, source="births")
+    assert _told(watched, 2) == ["firing PullFailed" if by_hand else "firing NotLookedAt"]
+    if not by_hand:
+        watched.round(3)
+        _pulled(engine, 4, "births", "failed")
+        assert _told(watched, 4) == ["firing PullFailed", "resolved NotLookedAt"]
 
 
 def test_a_system_that_comes_and_goes_tells_no_pulls(watch: Watch, engine: Engine) -> None:

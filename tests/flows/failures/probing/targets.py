@@ -15,9 +15,11 @@ stopping = threading.Event()
 class Listener:
     """Accepts on a port of its own; `behave` may be changed while it runs."""
 
-    def __init__(self, behave: Behave, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, behave: Behave, context: ssl.SSLContext | None = None, port: int = 0
+    ) -> None:
         self.behave, self.context = behave, context
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self._socket = socket.create_server(("127.0.0.1", port), backlog=512)
         self.port: int = self._socket.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -45,12 +47,15 @@ class Listener:
                 self.behave(connection)
 
     def close(self) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)  # else the waiting accept takes one more
         self._socket.close()
 
 
 @contextmanager
-def listening(behave: Behave, context: ssl.SSLContext | None = None) -> Iterator[Listener]:
-    listener = Listener(behave, context)
+def listening(
+    behave: Behave, context: ssl.SSLContext | None = None, port: int = 0
+) -> Iterator[Listener]:
+    listener = Listener(behave, context, port)
     try:
         yield listener
     finally:
