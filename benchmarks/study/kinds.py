@@ -45,7 +45,7 @@ KINDS: dict[str, Wanted] = {
     "repeated_batch": Wanted("the same batch again", "silent", 16, 36),
     "frozen_results": Wanted("results stand still, the rest moves", "silent", 16, 36),
     "bad_rows": Wanted("share in quarantine: 30 %", "silent", 16, 36),
-    "list_fails": Wanted("pulls fail", "down", 6, 12, frozenset({"failing"})),
+    "list_fails": Wanted("pulls fail", "down", 12, 18, frozenset({"failing", "budget"})),
     "drifted_document": Wanted("contract drift: a field vanished", "contract", 4, 24),
     "vanished_field": Wanted(
         "a column vanished from the data", "contract", 16, 36, frozenset({"silent"})

@@ -15,6 +15,9 @@ TIMES = 10
 """How often each kind happens in `DAYS`."""
 STEP = timedelta(minutes=15)
 """Between two rounds of the watch."""
+APART = 4
+"""Rounds between two lost probes, at least."""
+
 SEED = 20_270_301
 
 Foresee = Callable[..., Mapping[str, Any]]
@@ -84,13 +87,15 @@ def _incident(
 def noise(first: datetime, days: int) -> list[dict[str, str]]:
     """Orders for single lost probes, late answers and requests: what must not be found.
 
-    One of each a day, each at one look only or for one request, at any hour.
+    One of each a day, each at one look only or for one request, at any hour; two bad looks on
+    end would be a failure, so there are good ones between.
     """
     draw = random.Random(f"{SEED}:noise")
     orders = []
     for day in range(days):
-        for kind in ("refused", "slow_answers", "http_500"):
-            look = first + timedelta(days=day) + STEP * draw.randrange(timedelta(days=1) // STEP)
+        looks = draw.sample(range(0, timedelta(days=1) // STEP, APART), 3)
+        for kind, nth in zip(("refused", "slow_answers", "http_500"), looks, strict=True):
+            look = first + timedelta(days=day) + STEP * nth
             orders.append(_order("noisy", kind, look - STEP / 4, look + STEP / 4))
         at = first + timedelta(days=day, hours=draw.uniform(0, 24))
         orders.append(_order("noisy", "failing_all", at, at + timedelta(minutes=1)))
