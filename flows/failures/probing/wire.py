@@ -66,7 +66,7 @@ async def connected(
             await writer.start_tls(context, server_hostname=server_name or host)
         yield Line(reader, writer)
     except OSError as error:
-        raise failure(error, attempt.doing) from error
+        raise failure(error, attempt.doing, f"{host}:{port}") from error
     finally:
         if writer is not None:
             writer.transport.abort()  # a polite end could take as long as the other side likes

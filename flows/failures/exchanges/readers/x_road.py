@@ -13,6 +13,8 @@ from typing import Any
 import requests
 
 from connectors.errors import ConnectorError, RetryLater, WillNeverWork, WrongAnswer
+from connectors.network_words import plainly
+from connectors.rest.network import asked_last
 from connectors.rest.watchdog import Watchdog, WatchedAdapter
 from flows.failures.exchanges.readers.messages import Answer, NotYet, answer, request
 from flows.failures.exchanges.readers.page import Page
@@ -25,6 +27,7 @@ KEPT = timedelta(days=7)
 _HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
 _BLOCK = 1 << 16
 _CONNECT = 10.0
+_SERVER = "Is the security server up, and `url` right?"
 
 
 def read(options: XRoadMonitoring, folder: Path, cursor: Any, moment: datetime) -> Iterator[Page]:
@@ -99,7 +102,8 @@ class _Session(AbstractContextManager["_Session"]):
             except requests.RequestException as error:
                 if dog.fired:
                     raise self._too_late(asked, seconds) from error
-                raise _network(asked, error) from error
+                found = redact(plainly(error, asked_last(error, self._options.url)))
+                raise RetryLater(asked, found, _SERVER) from error
             if dog.fired:
                 raise self._too_late(asked, seconds)
         return answer(asked, body, content_type)
@@ -140,8 +144,3 @@ class _Session(AbstractContextManager["_Session"]):
 
     def _too_late(self, asked: str, seconds: float) -> RetryLater:
         return RetryLater(asked, f"no whole answer within {seconds:g} s", "It is asked again")
-
-
-def _network(asked: str, error: requests.RequestException) -> ConnectorError:
-    found = redact(f"{type(error).__name__}: {error}")[:300]
-    return RetryLater(asked, found, "Is the security server up, and `url` right?")

@@ -36,11 +36,11 @@ def numbered(number: int) -> OSError:
     ],
 )  # fmt: skip
 def test_reason(error: OSError, expected: str) -> None:
-    found = failure(error, "connecting")
+    found = failure(error, "connecting", "land.example:443")
     assert f"{found.outcome} {found.reason}" == expected
     assert "None" not in found.sentence
 
 
 def test_a_password_in_an_error_is_not_told() -> None:
-    found = failure(OSError("cannot open http://me:hunter2@host/"), "connecting")
+    found = failure(OSError("cannot open http://me:hunter2@host/"), "connecting", "host:80")
     assert "hunter2" not in found.sentence
