@@ -18,6 +18,9 @@ from models.environment.loader import Environment
 from models.exchanges import CLIENT, PRODUCER
 
 SIX_HOURS = 6 * HOUR
+TOGETHER = 6
+"""Whole hours that are compared with usual."""
+
 SPANS = (SHORTEST, HOUR, SIX_HOURS, DAY)
 
 
@@ -31,7 +34,7 @@ def gather(
     asked = Asked(connection, known)
     rates = environment.settings.failures.burn_rates
     spans = {*SPANS, *(span for rate in rates for span in (rate.long, rate.short))}
-    windows, durations = asked.windows(spans), asked.durations((SHORTEST, HOUR))
+    windows, durations = asked.windows(spans), asked.durations((SHORTEST, HOUR, SIX_HOURS))
     runs = asked.runs()
     past = _Past(connection, environment, asked, known)
     found = []
@@ -65,7 +68,7 @@ def _judged_side(
 
 
 class _Past:
-    """The last two whole hours of each service, and the same hours of past days."""
+    """The last whole hours of each service, and the same hours of past days."""
 
     def __init__(
         self,
@@ -78,7 +81,7 @@ class _Past:
         zone = ZoneInfo(environment.settings.timezone)
         latest = max(each.until for each in known)
         begun = latest.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        self._last = (begun - HOUR, begun - 2 * HOUR)
+        self._last = tuple(begun - (n + 1) * HOUR for n in range(TOGETHER))
         self.time: WorkingTime = load(
             connection, environment.settings.calendar, zone, latest - BACK, latest
         )

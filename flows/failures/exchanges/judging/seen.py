@@ -43,10 +43,10 @@ class Hour:
 class Service:
     """One service as of `until`, up to which its exchanges are known.
 
-    `windows` end then. `durations` are counts by bucket for the last hour and five minutes,
+    `windows` end then. `durations` are counts by bucket for the last 6 hours, hour and 5 minutes,
     `of` says whose they are: the service's own where the producer's side is known, else the
     whole exchange's. `medians` are those of the same hour on past days, in milliseconds. `hours`
-    are the last two whole ones, the later first.
+    are the last whole ones, the latest first.
     """
 
     system: str

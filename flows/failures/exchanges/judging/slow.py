@@ -4,15 +4,17 @@ from datetime import timedelta
 
 from flows.failures.data.usual import counts_away
 from flows.failures.exchanges.judging.histogram import percentile
-from flows.failures.exchanges.judging.said import Said, worst
+from flows.failures.exchanges.judging.said import Said, worst, written
 from flows.failures.exchanges.judging.seen import HOUR, SHORTEST, Service
 from flows.failures.verdict import Level
 
-LEAST = 20
-"""Requests in an hour that say something."""
+Spans = tuple[timedelta, timedelta]
 
-LEAST_NOW = 5
-"""Requests in the last minutes that say that it goes on."""
+SPANS: tuple[Spans, ...] = ((HOUR, SHORTEST), (6 * HOUR, HOUR))
+"""What is judged, and what says that it goes on: the shorter ones where they hold enough."""
+
+LEAST, LEAST_NOW = 20, 5
+"""Requests in each that say something."""
 
 NEEDED = 5
 """Past hours that say what is usual."""
@@ -27,50 +29,56 @@ LEAST_SLOW = 100.0
 
 def slow(seen: Service, within: timedelta | None) -> Said | None:
     """Whether the service is slow; None where too little was asked of it."""
-    hour, now = seen.durations.get(HOUR, {}), seen.durations.get(SHORTEST, {})
-    if sum(hour.values()) < LEAST or sum(now.values()) < LEAST_NOW:
-        return None
-    return worst(_against_objective(seen, within), _against_usual(seen))
+    for span, lately in SPANS:
+        if _requests(seen, span) >= LEAST and _requests(seen, lately) >= LEAST_NOW:
+            spans = span, lately
+            return worst(_against_objective(seen, spans, within), _against_usual(seen, spans))
+    return None
 
 
-def _against_objective(seen: Service, within: timedelta | None) -> Said | None:
+def _requests(seen: Service, span: timedelta) -> int:
+    return sum(seen.durations.get(span, {}).values())
+
+
+def _against_objective(seen: Service, spans: Spans, within: timedelta | None) -> Said | None:
     if within is None:
         return None
     limit = within.total_seconds() * 1000
-    hour, now = (percentile(seen.durations[span], 0.95) or 0.0 for span in (HOUR, SHORTEST))
-    requests = sum(seen.durations[HOUR].values())
+    span, lately = spans
+    whole, now = (percentile(seen.durations[each], 0.95) or 0.0 for each in spans)
+    requests = _requests(seen, span)
     sentence = (
-        f"95 of 100 answers of the last hour took up to {_shown(hour)}, in the last minutes"
-        f" {_shown(now)} ({_whose(seen)}, {requests} requests); the objective is {_shown(limit)}"
+        f"95 of 100 answers of the last {written(span)} took up to {_shown(whole)}, of the last"
+        f" {written(lately)} {_shown(now)} ({_whose(seen)}, {requests} requests); the objective is"
+        f" {_shown(limit)}"
     )
-    numbers = {"p95_ms": round(hour), "p95_now_ms": round(now), "objective_ms": round(limit)}
+    numbers = {"p95_ms": round(whole), "p95_now_ms": round(now), "objective_ms": round(limit)}
     numbers |= {"requests": requests}
     if now <= limit:
-        return Said("good", "in_time", sentence, numbers=numbers)
-    enough = sum(seen.durations[SHORTEST].values()) >= LEAST
-    if hour <= limit and not enough:
-        return Said("good", "in_time", sentence, numbers=numbers)
-    level: Level = "confirmed" if hour > limit else "suspected"
-    return Said(level, "slow", sentence, numbers=numbers)
+        return Said("good", "in_time", sentence, numbers=numbers, span=span)
+    enough = _requests(seen, lately) >= LEAST
+    if whole <= limit and not enough:
+        return Said("good", "in_time", sentence, numbers=numbers, span=span)
+    level: Level = "confirmed" if whole > limit else "suspected"
+    return Said(level, "slow", sentence, numbers=numbers, span=span)
 
 
-def _against_usual(seen: Service) -> Said | None:
+def _against_usual(seen: Service, spans: Spans) -> Said | None:
     if len(seen.medians) < NEEDED:
         return None
     usual = sorted(seen.medians)[len(seen.medians) // 2]
-    hour, now = (percentile(seen.durations[span], 0.5) or 0.0 for span in (HOUR, SHORTEST))
-    requests = sum(seen.durations[HOUR].values())
+    span, lately = spans
+    whole, now = (percentile(seen.durations[each], 0.5) or 0.0 for each in spans)
     sentence = (
-        f"half of the answers of the last hour took up to {_shown(hour)}, in the last minutes"
-        f" {_shown(now)} ({_whose(seen)}, {requests} requests); at this hour of such days"
-        f" {_shown(usual)} is usual, out of {len(seen.medians)}"
+        f"half of the answers of the last {written(span)} took up to {_shown(whole)}, of the last"
+        f" {written(lately)} {_shown(now)} ({_whose(seen)}, {_requests(seen, span)} requests); at"
+        f" this hour of such days {_shown(usual)} is usual, out of {len(seen.medians)}"
     )
-    numbers = {"p50_ms": round(hour), "p50_now_ms": round(now), "usual_ms": round(usual)}
+    numbers = {"p50_ms": round(whole), "p50_now_ms": round(now), "usual_ms": round(usual)}
     if not _unlike(now, usual, seen.medians):
-        return Said("good", "as_usual", sentence, numbers=numbers)
-    if _unlike(hour, usual, seen.medians):
-        return Said("confirmed", "slower_than_usual", sentence, numbers=numbers)
-    return Said("suspected", "slower_than_usual", sentence, numbers=numbers)
+        return Said("good", "as_usual", sentence, numbers=numbers, span=span)
+    level: Level = "confirmed" if _unlike(whole, usual, seen.medians) else "suspected"
+    return Said(level, "slower_than_usual", sentence, numbers=numbers, span=span)
 
 
 def _unlike(value: float, usual: float, medians: tuple[float, ...]) -> bool:

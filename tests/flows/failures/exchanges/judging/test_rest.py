@@ -12,6 +12,7 @@ from flows.failures.exchanges.judging.silent import silent
 from tests.flows.failures.exchanges.judging.seen import UNTIL, everywhere, service
 
 USUAL = (100, 110, 95, 105, 98, 102)
+SELDOM = (5, 6, 7, 5, 4, 6)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,14 @@ def _hours(*requests: int, usual: tuple[int, ...] = USUAL) -> tuple[Hour, ...]:
         (_hours(400, 20), "suspected", "more_than_usual"),
         (_hours(0, 0, usual=(0, 9, 3, 2, 5, 8)), "good", "as_many_as_usual"),
         (_hours(0, 0, usual=(0, 900, 3, 2, 500, 800)), "good", "as_many_as_usual"),
+        # of a service that is asked seldom, several hours together tell what none tells alone
+        (_hours(0, 0, usual=SELDOM), "good", "as_many_as_usual"),
+        (_hours(0, 0, 0, 0, 0, 6, usual=SELDOM), "confirmed", "fell_to_zero"),
+        (_hours(1, 0, 0, 0, 0, 0, usual=SELDOM), "good", "as_many_as_usual"),
+        (_hours(28, usual=SELDOM), "good", "as_many_as_usual"),
+        (_hours(28, 30, 5, usual=SELDOM), "confirmed", "more_than_usual"),
+        (_hours(6, 60, 60, usual=SELDOM), "good", "as_many_as_usual"),
+        (_hours(0, 0, 0, 0, 0, 0, usual=(0, 1, 0, 2, 1, 0)), "good", "as_many_as_usual"),
     ],
 )
 def test_volume(hours: tuple[Hour, ...], level: str, reason: str) -> None:

@@ -37,6 +37,23 @@ def test_too_few_say_nothing(hour: dict[int, int], now: dict[int, int]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("six", "hour", "level"),
+    [
+        ({QUICK: 20, SLOW: 5}, {SLOW: 5}, "confirmed"),
+        ({QUICK: 20, SLOW: 5}, {QUICK: 5}, "good"),
+        ({SLOW: 20}, {SLOW: 4}, None),
+        ({SLOW: 19}, {SLOW: 5}, None),
+    ],
+)
+def test_of_few_requests_those_of_six_hours_are_judged(
+    six: dict[int, int], hour: dict[int, int], level: str | None
+) -> None:
+    said = slow(service(durations={6 * HOUR: six, HOUR: hour, SHORTEST: {SLOW: 1}}), WITHIN)
+    assert (said.level if said else None) == level
+    assert said is None or "of the last 6 hours" in said.sentence
+
+
+@pytest.mark.parametrize(
     ("medians", "hour", "now", "level"),
     [
         ((100.0,) * 8, {SLOW: 50}, {SLOW: 20}, "confirmed"),
