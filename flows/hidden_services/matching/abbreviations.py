@@ -130,23 +130,28 @@ class _Columns:
 
     def __init__(self, entries: dict[str, list[int]]) -> None:
         self._entries = entries
-        self._numbers: dict[str, int] = {}
+        self._met: list[str] = []
         self._rows: list[int] = []
-        self._columns: list[int] = []
         self._values: list[float] = []
 
     def add(self, row: int, abbreviation: str, value: float) -> None:
         self._rows.append(row)
-        self._columns.append(self._numbers.setdefault(abbreviation, len(self._numbers)))
+        self._met.append(abbreviation)
         self._values.append(value)
 
     def left(self, rows: int) -> csr_array:
-        shape = (rows, len(self._numbers))
-        return csr_array((np.array(self._values), (self._rows, self._columns)), shape=shape)
+        known = self._known()
+        numbers = {each: number for number, each in enumerate(known)}
+        columns = [numbers[each] for each in self._met]
+        shape = (rows, len(known))
+        return csr_array((np.array(self._values), (self._rows, columns)), shape=shape)
 
     def right(self, entries: int) -> csr_array:
-        found = [set(self._entries[each]) for each in self._numbers]
+        found = [set(self._entries[each]) for each in self._known()]
         rows = [entry for some in found for entry in some]
         columns = [number for number, some in enumerate(found) for _ in some]
         shape = (entries, len(found))
         return csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
+
+    def _known(self) -> list[str]:
+        return sorted(set(self._met))  # not as met: see `Reader.alphabetical`

@@ -55,9 +55,8 @@ class Queries:
     def __init__(self, rows: Rows, vocabulary: Vocabulary, abbreviations: Abbreviations) -> None:
         self.rows = rows
         reader = Reader()
-        self.read = reader.read(rows.texts)
+        self.words, self.read = reader.alphabetical(reader.read(rows.texts))
         self.abbreviated = abbreviations.found(self.read)
-        self.words = reader.words
         self.weights = vocabulary.weigh(self.words)
         self.bags = incidence(self.read.numbers, len(self.words))
         self.mass = np.maximum(self.bags @ self.weights, NOTHING)
@@ -86,5 +85,6 @@ class Queries:
     def spelling(self, gram_weights: Floats, rarest: float) -> csr_array:
         """The weighted trigrams of each row, with length 1, what is unknown in them included."""
         grams = csr_array(self.known_trigrams @ diags_array(gram_weights))
-        square = row_sums(grams.multiply(grams)) + self.unknown_trigrams * rarest**2
+        squares = csr_array((grams.data**2, grams.indices, grams.indptr), shape=grams.shape)
+        square = row_sums(squares) + self.unknown_trigrams * rarest**2
         return scaled_rows(grams, 1 / np.sqrt(np.maximum(square, NOTHING)))

@@ -35,6 +35,18 @@ class Reader:
             answer.written.append([word for number, word in found if number >= 0])
         return answer
 
+    def alphabetical(self, read: Read) -> tuple[list[str], Read]:
+        """All words in the order of the alphabet, and what was read with its numbers.
+
+        Sums of fractions, and the first of equals, depend on the order in which words are taken;
+        in this one no text's depends on the texts that were read before it.
+        """
+        words = sorted(self.numbers)
+        place = [0] * len(words)
+        for number, word in enumerate(words):
+            place[self.numbers[word]] = number
+        return words, Read([[place[each] for each in row] for row in read.numbers], read.written)
+
     def _number(self, word: str) -> int:
         number = self._of_written.get(word)
         if number is None:

@@ -1,8 +1,6 @@
 """What is needed of sparse matrices beyond what scipy has."""
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +11,8 @@ from sparse_dot_topn import sp_matmul_topn
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 
-AT_ONCE = 50_000
-"""Pairs looked at together: bounds the memory."""
-THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+DENSE = 2**17
+"""Numbers that are spread out together: they stay in the processor's cache."""
 
 
 def incidence(rows: Sequence[Sequence[int]], width: int) -> csr_array:
@@ -53,25 +50,27 @@ def nearest(
     left: csr_array, right: csr_array, top: int, threshold: float | None = None
 ) -> csr_array:
     """For each row of `left` its `top` largest products, above the threshold, with `right`'s."""
-    found = sp_matmul_topn(
-        csr_matrix(left), csr_matrix(right.T.tocsr()), top_n=top, threshold=threshold,
-        n_threads=THREADS,
-    )  # fmt: skip
-    return csr_array(found)
+    turned = csr_matrix(right.T.tocsr())
+    return csr_array(sp_matmul_topn(csr_matrix(left), turned, top_n=top, threshold=threshold))
 
 
 def products(left: csr_array, lefts: Numbers, right: csr_array, rights: Numbers) -> Floats:
-    """The scalar product of `left[lefts[i]]` and `right[rights[i]]` for each i."""
+    """The scalar product of `left[lefts[i]]` and `right[rights[i]]` for each i; `lefts` ascend.
 
-    def some(start: int) -> Floats:
-        part = slice(start, start + AT_ONCE)
-        return row_sums(left[lefts[part]].multiply(right[rights[part]]))
-
-    starts = range(0, len(lefts), AT_ONCE)
-    if len(starts) < 2:  # a pool costs more than it saves
-        return some(0) if len(lefts) else np.zeros(0)
-    with ThreadPoolExecutor(THREADS) as pool:  # scipy gives the lock back while it computes
-        return np.concatenate(list(pool.map(some, starts)))
+    Some rows of `left` at a time are spread out, as one long vector that a matrix made of the
+    rows of `right` is multiplied with.
+    """
+    width = left.shape[1]
+    rows = max(DENSE // max(width, 1), 16)
+    answer = np.zeros(len(lefts))
+    for start in range(0, left.shape[0], rows):
+        first, last = np.searchsorted(lefts, (start, start + rows))
+        spread = left[start : start + rows].toarray().ravel()
+        some = right[rights[first:last]]
+        offset = np.repeat((lefts[first:last] - start) * width, np.diff(some.indptr))
+        placed = some.data, some.indices + offset, some.indptr
+        answer[first:last] = csr_array(placed, shape=(last - first, len(spread))) @ spread
+    return answer
 
 
 def members(rows: Numbers, starts: Numbers) -> tuple[Numbers, Numbers]:
