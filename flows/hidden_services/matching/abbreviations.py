@@ -1,6 +1,6 @@
 """Abbreviations, learned from the register: "IIN" is "individual identification number"."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -37,30 +37,49 @@ class Found(NamedTuple):
     """Words that some entry abbreviates."""
 
 
-class _Everything:
-    def __contains__(self, _: object) -> bool:
-        return True
-
-
 def is_abbreviation(word: str) -> bool:
     """Whether the word as written looks like initials: two to six capitals and digits."""
-    return SHORTEST <= len(word) <= LONGEST and word.isupper()
+    return word.isupper() and SHORTEST <= len(word) <= LONGEST
 
 
-def spans(written: Sequence[str], among: Container[str]) -> Iterator[Span]:
-    """Each two to six words on end whose initials are `among` those asked for.
-
-    All words are taken, and again all without the small ones.
-    """
+def first_letters(written: Sequence[str]) -> Iterator[tuple[str, Sequence[int]]]:
+    """The first letters of all words, and again without the small ones, with their places."""
     every: Sequence[int] = range(len(written))
-    large = [place for place in every if len(written[place]) > SMALL_WORD]
+    large = [place for place, word in enumerate(written) if len(word) > SMALL_WORD]
     for places in (every, large) if len(large) < len(written) else (every,):
-        letters = "".join([written[place][0] for place in places]).lower()
-        for length in range(SHORTEST, min(LONGEST, len(letters)) + 1):
-            for start in range(len(letters) - length + 1):
-                if letters[start : start + length] in among:
-                    end = start + length
-                    yield Span(letters[start:end], places[start:end])
+        yield "".join([written[place][0] for place in places]).lower(), places
+
+
+def initials_of(written: Sequence[str]) -> set[str]:
+    """The initials of each two to six words on end."""
+    return {
+        letters[start:stop]
+        for letters, _ in first_letters(written)
+        for start in range(len(letters))
+        for stop in range(start + SHORTEST, min(start + LONGEST, len(letters)) + 1)
+    }
+
+
+def spans(written: Sequence[str], beginnings: Mapping[str, bool]) -> Iterator[Span]:
+    """Each two to six words on end whose initials are asked for.
+
+    `beginnings` are those of all initials asked for, and of each whether it is one itself.
+    """
+    for letters, places in first_letters(written):
+        for start in range(len(letters)):
+            for stop in range(start + 1, len(letters) + 1):
+                whole = beginnings.get(letters[start:stop])
+                if whole is None:
+                    break
+                if whole:
+                    yield Span(letters[start:stop], places[start:stop])
+
+
+def beginnings_of(initials: Iterable[str]) -> dict[str, bool]:
+    """All beginnings of the initials, and whether each is one of them itself."""
+    known = set(initials)
+    every = {each[:length] for each in known for length in range(1, len(each) + 1)}
+    return {each: each in known for each in every}
 
 
 class Abbreviations:
@@ -71,10 +90,11 @@ class Abbreviations:
         self.spelled: dict[str, list[int]] = {}
         self.used: dict[str, list[int]] = {}
         for owner, written in zip(owners.tolist(), names.written, strict=True):
-            for initials in {span.initials for span in spans(written, _Everything())}:
+            for initials in initials_of(written):
                 self.spelled.setdefault(initials, []).append(owner)
             for word in {word.lower() for word in written if is_abbreviation(word)}:
                 self.used.setdefault(word, []).append(owner)
+        self._beginnings = beginnings_of(self.used)
 
     def found(self, observed: Read) -> list[Found]:
         """The abbreviations of each observed name that some entry spells out, and the reverse."""
@@ -87,13 +107,13 @@ class Abbreviations:
         return [
             (low, (number,))
             for number, word in zip(numbers, written, strict=True)
-            if is_abbreviation(word) and (low := word.lower()) in self.spelled
+            if word.isupper() and is_abbreviation(word) and (low := word.lower()) in self.spelled
         ]
 
     def _long(self, numbers: Sequence[int], written: Sequence[str]) -> list[Place]:
         return [
             (span.initials, tuple([numbers[place] for place in span.places]))
-            for span in spans(written, self.used)
+            for span in spans(written, self._beginnings)
         ]
 
     def compared(

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from flows.hidden_services.matching.text import clean, folded, words
 
+NOTHING = -1
+"""Stands for the number of a word of which folding leaves nothing."""
+
 
 @dataclass(frozen=True)
 class Read:
@@ -29,10 +32,16 @@ class Reader:
     def read(self, texts: Iterable[str]) -> Read:
         """Read the texts; a word of which folding leaves nothing is left out."""
         answer = Read([], [])
+        known = self._of_written
         for text in texts:
-            found = [(self._number(word), word) for word in words(clean(text))]
-            answer.numbers.append([number for number, _ in found if number >= 0])
-            answer.written.append([word for number, word in found if number >= 0])
+            written = words(clean(text))
+            numbers = [known[word] if word in known else self._number(word) for word in written]
+            if NOTHING in numbers:
+                kept = [place for place, number in enumerate(numbers) if number != NOTHING]
+                written = [written[place] for place in kept]
+                numbers = [numbers[place] for place in kept]
+            answer.numbers.append(numbers)
+            answer.written.append(written)
         return answer
 
     def alphabetical(self, read: Read) -> tuple[list[str], Read]:
@@ -48,9 +57,7 @@ class Reader:
         return words, Read([[place[each] for each in row] for row in read.numbers], read.written)
 
     def _number(self, word: str) -> int:
-        number = self._of_written.get(word)
-        if number is None:
-            fold = folded(word)
-            number = self.numbers.setdefault(fold, len(self.numbers)) if fold else -1
-            self._of_written[word] = number
+        fold = folded(word)
+        number = self.numbers.setdefault(fold, len(self.numbers)) if fold else NOTHING
+        self._of_written[word] = number
         return number

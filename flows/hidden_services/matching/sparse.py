@@ -1,11 +1,11 @@
 """What is needed of sparse matrices beyond what scipy has."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, csr_matrix, diags_array
-from sklearn.preprocessing import normalize
 from sparse_dot_topn import sp_matmul_topn
 
 Floats = NDArray[np.float64]
@@ -15,13 +15,19 @@ DENSE = 2**17
 """Numbers that are spread out together: they stay in the processor's cache."""
 
 
+def counts(rows: Sequence[Sequence[int]], width: int) -> csr_array:
+    """A matrix of how often each row has each number."""
+    lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+    columns = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=lengths.sum())
+    begins = np.concatenate([[0], np.cumsum(lengths)])
+    matrix = csr_array((np.ones(len(columns)), columns, begins), shape=(len(rows), width))
+    matrix.sum_duplicates()
+    return matrix
+
+
 def incidence(rows: Sequence[Sequence[int]], width: int) -> csr_array:
     """A matrix with a 1 where a row has a number, however often it has it."""
-    lengths = np.fromiter((len(row) for row in rows), dtype=np.int64, count=len(rows))
-    columns = np.fromiter((number for row in rows for number in row), dtype=np.int64)
-    places = np.repeat(np.arange(len(rows)), lengths)
-    matrix = csr_array((np.ones(len(columns)), (places, columns)), shape=(len(rows), width))
-    matrix.sum_duplicates()
+    matrix = counts(rows, width)
     matrix.data[:] = 1.0
     return matrix
 
@@ -42,8 +48,10 @@ def scaled_rows(matrix: csr_array, by: Floats) -> csr_array:
 
 
 def unit_rows(matrix: csr_array) -> csr_array:
-    """The matrix with each row of length 1; a row of nothing stays one, and there may be none."""
-    return csr_array(normalize(matrix)) if matrix.shape[0] else csr_array(matrix)
+    """The matrix with each row of length 1; a row of nothing stays one."""
+    squares = csr_array((matrix.data**2, matrix.indices, matrix.indptr), shape=matrix.shape)
+    lengths = np.sqrt(row_sums(squares))
+    return scaled_rows(matrix, 1 / np.where(lengths > 0, lengths, 1.0))
 
 
 def nearest(

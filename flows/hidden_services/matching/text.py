@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -85,6 +86,7 @@ def one_script(word: str) -> str:
     return word.translate(_TO_LATIN) if as_latin else word
 
 
+@lru_cache(maxsize=100_000)
 def folded(word: str) -> str:
     """The word in lower-case Latin letters and digits, one spelling for all ways of writing it.
 

@@ -1,13 +1,13 @@
 """The words of a register: how telling each is, and which words of others are like them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy.sparse import csr_array, diags_array
-from sklearn.feature_extraction.text import CountVectorizer
 
 from flows.hidden_services.matching.sparse import (
     Floats,
+    counts,
     entries_in,
     nearest,
     scaled_rows,
@@ -41,11 +41,11 @@ class Vocabulary:
         self.numbers = {word: number for number, word in enumerate(self.known)}
         self._entries = bags.shape[0]
         self.weights = self.weight_of(self.known, entries_in(bags))
-        self._counter = CountVectorizer(analyzer=trigrams, dtype=np.float64)
         # A register of names without a letter has no trigram; "" then stands for the one it has.
-        self.trigrams = csr_array(self._counter.fit_transform(self.known or [""]))
-        self._parts = CountVectorizer(analyzer=parts, dtype=np.float64)
-        counted = csr_array(self._parts.fit_transform(self.known or [""]))
+        self._trigrams = Parts(trigrams, self.known or [""])
+        self.trigrams = self._trigrams.count(self.known or [""])
+        self._parts = Parts(parts, self.known or [""])
+        counted = self._parts.count(self.known or [""])
         self._part_weights = inverse_frequency(counted)
         self._compared = unit_rows(csr_array(counted @ diags_array(self._part_weights)))
 
@@ -66,15 +66,32 @@ class Vocabulary:
 
     def count_trigrams(self, observed: Sequence[str]) -> csr_array:
         """Observed words by the register's trigrams; those it has not are left out."""
-        return csr_array(self._counter.transform(observed))
+        return self._trigrams.count(observed)
 
     def forms(self, observed: Sequence[str]) -> csr_array:
         """Observed words by the register's words: 1 for the same word, less for a form of it."""
-        counted = csr_array(self._parts.transform(observed))
+        counted = self._parts.count(observed)
         compared = unit_rows(csr_array(counted @ diags_array(self._part_weights)))
         found = nearest(compared, self._compared, FORMS, LIKE)
         found.data = np.minimum(found.data, 1.0) ** LIKE_POWER
         return found
+
+
+class Parts:
+    """The parts that some words have, numbered."""
+
+    def __init__(self, take_apart: Callable[[str], list[str]], words: Sequence[str]) -> None:
+        self._take_apart = take_apart
+        every = sorted({part for word in words for part in take_apart(word)})
+        self._numbers = {part: number for number, part in enumerate(every)}
+
+    def count(self, words: Sequence[str]) -> csr_array:
+        """How often each word has each part; parts that were not numbered are left out."""
+        numbers = self._numbers
+        rows = [
+            [numbers[part] for part in self._take_apart(word) if part in numbers] for word in words
+        ]
+        return counts(rows, len(numbers))
 
 
 def trigrams(word: str) -> list[str]:

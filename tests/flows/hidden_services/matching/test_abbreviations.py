@@ -2,7 +2,12 @@
 
 import pytest
 
-from flows.hidden_services.matching.abbreviations import is_abbreviation, spans
+from flows.hidden_services.matching.abbreviations import (
+    beginnings_of,
+    initials_of,
+    is_abbreviation,
+    spans,
+)
 from flows.hidden_services.matching.entries import Entry
 from flows.hidden_services.matching.register import Register
 
@@ -28,8 +33,10 @@ def test_what_looks_like_initials(word: str, is_one: bool) -> None:
 
 def test_small_words_are_passed_over_and_not() -> None:
     written = ["Ministry", "of", "Finance"]
-    assert {span.initials for span in spans(written, {"mof", "mf", "of"})} == {"mof", "mf", "of"}
-    [span] = spans(written, {"mf"})
+    assert initials_of(written) == {"mof", "mo", "mf", "of"}
+    found = spans(written, beginnings_of({"mof", "mf", "of", "mofa"}))
+    assert {span.initials for span in found} == {"mof", "mf", "of"}
+    [span] = spans(written, beginnings_of({"mf"}))
     assert [written[place] for place in span.places] == ["Ministry", "Finance"]
 
 
