@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import URL
 
 from benchmarks.server import database
-from benchmarks.study.judged import Found, found, judge
+from benchmarks.study.judged import ANNOUNCED, NOISY, Found, found, judge
 from benchmarks.study.kinds import KINDS
 from benchmarks.study.month import Spent, moments
 from benchmarks.study.month import run as live
@@ -38,7 +38,7 @@ from benchmarks.study.table import figures, show
 BEFORE = 14
 """Days before the month, in which the watch learns."""
 OFTEN, SELDOM = f"*/{STEP // timedelta(minutes=1)} * * * *", "0 * * * *"
-QUIET = frozenset({"noisy", "maintained"})
+QUIET = frozenset({NOISY, ANNOUNCED})
 
 
 @dataclass(frozen=True)

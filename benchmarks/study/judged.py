@@ -13,6 +13,9 @@ from benchmarks.study.plan import Incident
 LINGERS = timedelta(days=1)
 """A finding may come so long after a failure was over: the next pull tells of the past."""
 
+NOISY, ANNOUNCED = "noisy", "maintained"
+"""Bodies of no kind: one loses single probes, one is away by announcement."""
+
 _FINDINGS = """
     SELECT f.id, f.kind, f.system, f.subject, f.state, f.reason, f.sentence, f.began_at,
         f.found_at, f.confirmed_at, f.ended_at, f.alerted_at
@@ -59,13 +62,14 @@ class Judged:
     """Everything that was found, by why.
 
     `consequences` come of a failure beside what has to be found; `announced` are of the body
-    that is away by announcement. `false` were confirmed without a cause, `unconfirmed` only
-    suspected.
+    that is away by announcement, `noise` suspicions of the body that loses single probes.
+    `false` were confirmed without a cause, `unconfirmed` only suspected.
     """
 
     outcomes: list[Outcome]
     consequences: list[Found] = field(default_factory=list)
     announced: list[Found] = field(default_factory=list)
+    noise: list[Found] = field(default_factory=list)
     false: list[Found] = field(default_factory=list)
     unconfirmed: list[Found] = field(default_factory=list)
 
@@ -121,10 +125,10 @@ def judge(incidents: Iterable[Incident], openings: Iterable[Found]) -> Judged:
             _credit(cause, opening)
         elif wanted is not None and opening.kind in wanted.also and _after(opening, by_body):
             judged.consequences.append(opening)
-        elif (opening.system, opening.kind) == ("maintained", "down"):
+        elif (opening.system, opening.kind) == (ANNOUNCED, "down"):
             judged.announced.append(opening)
         elif opening.confirmed is None:
-            judged.unconfirmed.append(opening)
+            (judged.noise if opening.system == NOISY else judged.unconfirmed).append(opening)
         else:
             judged.false.append(opening)
     for outcome in judged.outcomes:

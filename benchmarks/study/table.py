@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from benchmarks.study.judged import Found, Judged, Outcome
+from benchmarks.study.judged import NOISY, Found, Judged, Outcome
 from benchmarks.study.kinds import KINDS
 from benchmarks.study.plan import ZONE
 
@@ -26,7 +26,8 @@ def show(judged: Judged, clean: Sequence[Found]) -> None:
     _list("Without a cause, confirmed", map(_line, judged.false))
     _list("Without a cause, only suspected", map(_line, judged.unconfirmed))
     _list("Consequences", map(_line, judged.consequences))
-    _list("The clean month", map(_line, clean))
+    _list("Lost probes, suspected and no more", map(_line, judged.noise))
+    _list("The clean month", (_line(each) for each in clean if _counts(each)))
 
 
 def rows(judged: Judged) -> list[list[str]]:
@@ -55,6 +56,7 @@ def figures(judged: Judged, clean: Sequence[Found], days: int) -> dict[str, Any]
     hits = sum(outcome.confirmed is not None for outcome in judged.outcomes)
     told = len(judged.outcomes)
     confirmed = [each for each in clean if each.confirmed is not None]
+    suspected = [each for each in clean if each.confirmed is None and _counts(each)]
     delays = _delays(judged.outcomes, "confirmed")
     return {
         "ours": hits,
@@ -69,11 +71,16 @@ def figures(judged: Judged, clean: Sequence[Found], days: int) -> dict[str, Any]
         "announced": len(judged.announced),
         "announced_and_alerted": sum(each.alerted for each in judged.announced),
         "false_in_clean_month": len(confirmed),
-        "suspected_in_clean_month": len(clean) - len(confirmed),
+        "suspected_in_clean_month": len(suspected),
         "median_minutes": round(statistics.median(delays)) if delays else None,
         "worst_minutes": round(max(delays)) if delays else None,
         "missed": sorted({o.incident.kind for o in judged.outcomes if o.confirmed is None}),
     }
+
+
+def _counts(found: Found) -> bool:
+    """Whether it is more than the suspicion that a lost probe has to be."""
+    return found.confirmed is not None or found.system != NOISY
 
 
 def _kinds(judged: Judged) -> set[str]:

@@ -125,7 +125,8 @@ WRONG = [
     ({"system": "noisy"}, "false"),
     ({"suspected": FIRST, "confirmed": FIRST + HOUR, "over": FIRST + 2 * HOUR}, "false"),
     ({"kind": "slow"}, "consequences"),
-    ({"system": "noisy", "confirmed": None}, "unconfirmed"),
+    ({"system": "noisy", "confirmed": None}, "noise"),
+    ({"system": "time_out", "confirmed": None}, "unconfirmed"),
     ({"system": "maintained"}, "announced"),
 ]
 
@@ -134,7 +135,7 @@ WRONG = [
 def test_what_else_is_found_is_put_where_it_belongs(change: dict[str, object], where: str) -> None:
     result = judged(replace(SEEN, **change))  # type: ignore[arg-type]
     assert [outcome.confirmed for outcome in result.outcomes] == [None]
-    places = ("consequences", "announced", "false", "unconfirmed")
+    places = ("consequences", "announced", "noise", "false", "unconfirmed")
     assert [name for name in places if getattr(result, name)] == [where]
     assert figures(result, [], 30)["met"] is False
 
