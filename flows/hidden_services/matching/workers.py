@@ -25,7 +25,7 @@ CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os
 Result = TypeVar("Result")
 
 
-def in_order(work: Callable[[int], Result], parts: int, workers: int = CORES) -> Iterator[Result]:
+def in_order(work: Callable[[int], Result], parts: int, workers: int = CORES) -> Generator[Result]:
     """`work(0)`, `work(1)` and so on, `parts` of them, in this order.
 
     They are done in this process where one worker is enough, where the platform does not fork, or
