@@ -60,14 +60,23 @@ class Usual(BaseModel):
 
 
 def counts_away(count: float, values: Iterable[float]) -> float:
-    """How many standard deviations a count lies from the middle of other counts.
+    """How many standard deviations a count lies from the middle of other counts."""
+    known = list(values)
+    history = History(KEPT)
+    for value in known:
+        history.add(value)
+    return (count - history.quantile(0.5)) / deviation(known)
 
-    A deviation is told by the quartiles, which single outliers do not move, and is at least that
-    of a Poisson count, a tenth of the middle, and 1.
+
+def deviation(values: Iterable[float]) -> float:
+    """A standard deviation of counts: at least that of a Poisson count, a tenth of the middle, 1.
+
+    It is told by the nearer quartile: odd days, which lie all on one side, do not move that as
+    long as they are fewer than half.
     """
     history = History(KEPT)
     for value in values:
         history.add(value)
-    middle = history.quantile(0.5)
-    spread = (history.quantile(0.75) - history.quantile(0.25)) / QUARTILES
-    return (count - middle) / max(spread, math.sqrt(middle), middle / 10, 1.0)
+    low, middle, high = (history.quantile(share) for share in (0.25, 0.5, 0.75))
+    spread = 2 * min(middle - low, high - middle) / QUARTILES
+    return max(spread, math.sqrt(middle), middle / 10, 1.0)

@@ -3,15 +3,13 @@
 A service that is asked seldom shows in no single hour that nobody asks it any more.
 """
 
-import math
 from collections.abc import Sequence
 from itertools import takewhile
 from statistics import median
 
-from flows.failures.data.usual import counts_away
+from flows.failures.data.usual import counts_away, deviation
 from flows.failures.exchanges.judging.said import Said
 from flows.failures.exchanges.judging.seen import HOUR, Hour, Service
-from flows.failures.history import QUARTILES
 from flows.failures.verdict import Level
 
 NEEDED = 5
@@ -66,8 +64,7 @@ def _way_together(hours: Sequence[Hour]) -> int:
     apart = requests - usual
     if not goes_on or apart < LEAST_APART or requests <= TIMES * usual:
         return 0
-    deviation = max(sum(map(_spread, hours)), math.sqrt(usual), usual / 10, 1.0)
-    return 1 if apart / deviation >= AWAY else 0
+    return 1 if apart >= AWAY * sum(deviation(hour.usual) for hour in hours) else 0
 
 
 def _said(hours: Sequence[Hour], way: int, *, sure: bool) -> Said:
@@ -95,8 +92,3 @@ def _usual(hours: Sequence[Hour]) -> float:
 def _low(hour: Hour) -> int:
     """The lower quartile of usual: a few days on which it failed do not move it."""
     return sorted(hour.usual)[len(hour.usual) // 4]
-
-
-def _spread(hour: Hour) -> float:
-    ordered = sorted(hour.usual)
-    return (ordered[len(ordered) * 3 // 4] - ordered[len(ordered) // 4]) / QUARTILES

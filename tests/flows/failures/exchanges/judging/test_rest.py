@@ -48,6 +48,9 @@ def _hours(*requests: int, usual: tuple[int, ...] = USUAL) -> tuple[Hour, ...]:
         (_hours(400, 20), "suspected", "more_than_usual"),
         (_hours(0, 0, usual=(0, 9, 3, 2, 5, 8)), "good", "as_many_as_usual"),
         (_hours(0, 0, usual=(0, 900, 3, 2, 500, 800)), "good", "as_many_as_usual"),
+        # odd days of before, fewer than half and all on one side, blind nobody
+        (_hours(400, 100, usual=(*USUAL, 500, 480, 510)), "suspected", "more_than_usual"),
+        (_hours(0, 100, usual=(*USUAL, 0)), "confirmed", "fell_to_zero"),
         # of a service that is asked seldom, several hours together tell what none tells alone
         (_hours(0, 0, usual=SELDOM), "good", "as_many_as_usual"),
         (_hours(0, 0, 0, 0, 0, 6, usual=SELDOM), "confirmed", "fell_to_zero"),
