@@ -8,7 +8,11 @@ from connectors import network_words
 from flows.failures import side
 from tests.docs.markdown import DOCS, code, tables
 
-_GIVEN = re.compile(r'(?:\bFailed|CouldNotLook)\(\s*"(\w+)"|[:=] \("(\w+)", "|return "(\w+)", ')
+_GIVEN = re.compile(
+    r'(?:\bFailed|CouldNotLook)\(\s*"(\w+)"'
+    r'|[:=] \("(\w+)", "(?=\w+ )'
+    r'|return "(\w+)", '
+)
 _JUDGED = {"slow", "certificate_ends", "certificate_broken", "connection", "own_network"}
 """Given in other ways than by raising a failure of this name."""
 
