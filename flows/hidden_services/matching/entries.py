@@ -1,7 +1,7 @@
 """What is matched, a register's entry or an observed function, and what comes out of it."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["present", "renamed", "unsure", "hidden", "not_judged"]
 """What the register says of an observed function.
@@ -12,7 +12,7 @@ Whether it is a service at all is another question, and not asked here.
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A service of the register, or an observed function: only `id` and a name are needed."""
 
@@ -24,8 +24,7 @@ class Entry:
     organisation: str = ""
 
 
-@dataclass(frozen=True)
-class Nearest:
+class Nearest(NamedTuple):
     """A register entry near an observed function, and what brought it there."""
 
     id: str
@@ -38,7 +37,7 @@ class Nearest:
     """Words of the observed name that the entry does not have, the most telling first."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Match:
     """What the register says of one observed function."""
 

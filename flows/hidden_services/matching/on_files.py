@@ -15,7 +15,7 @@ from flows.hidden_services.matching.reading_files import Line
 from flows.hidden_services.matching.reading_files import observed as read_observed
 from flows.hidden_services.matching.reading_files import register as read_register
 from flows.hidden_services.matching.register import Register
-from flows.hidden_services.matching.workers import CORES, in_order
+from flows.hidden_services.matching.workers import CORES, in_order, uncollected
 
 AT_ONCE = 5_000
 """Observed rows that one process matches together: bounds the memory. Fewer start no workers."""
@@ -56,9 +56,10 @@ def match_files(
         CouldNotRun: the outcome cannot be written, or a worker was ended; nothing is written.
     """
     in_register, in_observed = Problems(), Problems()
-    entries = read_register(register, in_register)
-    lines = read_observed(observed, in_observed)
-    known = Register.from_rows(entries, base_rate=base_rate, embedder=embedder)
+    with uncollected():
+        entries = read_register(register, in_register)
+        lines = read_observed(observed, in_observed)
+        known = Register.from_rows(entries, base_rate=base_rate, embedder=embedder)
 
     def work(part: int) -> tuple[str, Counter[str]]:
         return _matched(known, lines[part * at_once : (part + 1) * at_once])

@@ -21,7 +21,7 @@ FURTHER_NAMES = "name_"
 OPTIONAL = ("description", "organisation")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """A row of a file: where it ends, and what it says."""
 

@@ -36,10 +36,9 @@ def _kind(p_absent: float, nearest: Sequence[Nearest]) -> Kind:
 
 def _unread(texts: Sequence[str], known: frozenset[str]) -> str:
     """The scripts of the texts, where no name of the register is in any of them."""
-    letters = [letter for text in texts for letter in text if letter.isalpha()]
-    if not letters or any(script(letter) in known for letter in letters):
+    if any(letter.isalpha() and script(letter) in known for text in texts for letter in text):
         return ""
-    return " and ".join(sorted({script(letter) for letter in letters}))
+    return " and ".join(sorted(scripts(texts)))
 
 
 def _why(kind: Kind, nearest: Sequence[Nearest], unread: str) -> str:

@@ -2,6 +2,12 @@
 
 import csv
 import gzip
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -53,6 +59,47 @@ def test_dialects_and_encodings(tmp_path: Path, encoding: str, delimiter: str) -
     files = [each.replace(",", delimiter).encode(encoding) for each in (OBSERVED, REGISTER)]
     rows = outcome(tmp_path, *files)
     assert [row["kind"] for row in rows] == ["renamed", "present", "hidden"]
+
+
+def test_the_same_for_any_workers_and_any_parts(tmp_path: Path) -> None:
+    chosen = random.Random(0)
+    few = [f"{chosen.choice('ABCDE')}{number % 7}x" for number in range(25)] + ["ABC", "de", "Вид"]
+    names = [" ".join(chosen.choices(few, k=chosen.randint(1, 6))) for _ in range(400)]
+    tables = [
+        f"id,name\n{''.join(f'{number},{name}{chr(10)}' for number, name in enumerate(some))}"
+        for some in (list(dict.fromkeys(names[:150])), names[150:])
+    ]
+    known, asked = written(tmp_path, register=tables[0], observed=tables[1] + "x\ny,\n")
+    outcomes = set()
+    for workers, at_once in ((1, 1_000), (2, 100), (3, 7), (1, 11)):
+        report = match_files(
+            known, asked, tmp_path / "matched.csv", workers=workers, at_once=at_once
+        )
+        counted = tuple(sorted(report.kinds.items()))
+        outcomes.add(((tmp_path / "matched.csv").read_bytes(), counted, report.in_observed.count))
+    assert len(outcomes) == 1
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="needs /proc to find the workers")
+def test_nothing_is_written_when_a_worker_is_ended(tmp_path: Path) -> None:
+    rows = "".join(f"{number},Регистрация брака\n" for number in range(20_000))
+    known, asked = written(tmp_path, register=REGISTER, observed=f"id,name\n{rows}")
+    to = tmp_path / "matched.csv"
+    program = (
+        "import sys; from pathlib import Path;"
+        "from flows.hidden_services.matching.on_files import match_files;"
+        "match_files(*map(Path, sys.argv[1:]), workers=2, at_once=1_000)"
+    )
+    arguments = [sys.executable, "-c", program, str(known), str(asked), str(to)]
+    with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as running:
+        children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
+        while not (workers := children.read_text().split()):
+            time.sleep(0.01)
+        os.kill(int(workers[0]), signal.SIGKILL)
+        _, told = running.communicate(timeout=30)
+    assert running.returncode == 1
+    assert "one was ended with SIGKILL" in told
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["observed.csv", "register.csv"]
 
 
 def test_gzip_both_ways(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Forked workers: the same in the same order, and nothing of them is left behind."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -10,7 +11,7 @@ import time
 
 import pytest
 
-from flows.hidden_services.matching.workers import in_order
+from flows.hidden_services.matching.workers import in_order, uncollected
 from models.errors import ConfigurationError, CouldNotRun
 
 pytestmark = pytest.mark.skipif(
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 
 PROGRAM = """
 import os, time
-from flows.hidden_services.matching.workers import in_order
+from flows.hidden_services.matching.workers import in_order, uncollected
 
 def work(part):
     os.write(1, f"{os.getpid()}\\n".encode())
@@ -101,6 +102,17 @@ def test_closed_before_its_end() -> None:
     assert len(multiprocessing.active_children()) == 2
     results.close()
     assert not multiprocessing.active_children()
+
+
+def test_collecting_goes_on_as_it_was() -> None:
+    with uncollected():
+        with uncollected():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    with pytest.raises(ZeroDivisionError), uncollected():
+        _ = 1 / 0
+    assert gc.isenabled()
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
