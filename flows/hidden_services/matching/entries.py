@@ -1,7 +1,7 @@
 """What is matched, a register's entry or an observed function, and what comes out of it."""
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 Kind = Literal["present", "renamed", "unsure", "hidden", "not_judged"]
 """What the register says of an observed function.
@@ -24,7 +24,8 @@ class Entry:
     organisation: str = ""
 
 
-class Nearest(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Nearest:
     """A register entry near an observed function, and what brought it there."""
 
     id: str
