@@ -21,8 +21,9 @@ _LEAD = """
         WHERE (e.source, e.side, e.service) = (s.source, s.side, s.service))
 """
 _EXCHANGES = f"""
-    INSERT INTO exchanges (at, key, size, request, series, sent, got, took, side, outcome, message)
-    SELECT at + side * interval '20 ms', hashtextextended(message, 0), 4000, hashtext(message),
+    INSERT INTO exchanges
+        (at, key, size, request, digest, series, sent, got, took, side, outcome, message)
+    SELECT at + side * interval '20 ms', hashtextextended(message, 0), 4000, hashtext(message), 0,
         1 + n % {SERVICES} + {SERVICES} * (side - 1)
             + {2 * SERVICES} * (n / {SERVICES} % {CLIENTS}),
         5, 80, 90, side, 0, message

@@ -69,12 +69,14 @@ class Exchange(Base):
 
     `at` is when the side got the request; `sent`, `got` and `took` are milliseconds after it:
     request passed on, answer got, answer passed on. `key` is a hash of `message`, the message
-    id; `request` one of the request id, 0 without one. `size` is in bytes, both ways.
+    id; `request` one of the request id, 0 without one; `digest` one of all else that was said, so
+    that the same ids at the same moment are the same exchange only where all is the same. `size`
+    is in bytes, both ways.
     """
 
     __tablename__ = "exchanges"
     __table_args__ = (
-        PrimaryKeyConstraint("key", "at", "request", "side"),
+        PrimaryKeyConstraint("key", "at", "request", "side", "digest"),
         CheckConstraint("side IN (1, 2)", name="side"),
         CheckConstraint("outcome BETWEEN 0 AND 3", name="outcome"),
         Index("ix_exchanges_not_good", "series", "at", postgresql_where="outcome <> 0"),
@@ -85,6 +87,7 @@ class Exchange(Base):
     key: Mapped[int] = mapped_column(BigInteger, autoincrement=False)
     size: Mapped[int] = mapped_column(BigInteger)
     request: Mapped[int] = mapped_column(Integer, autoincrement=False)
+    digest: Mapped[int] = mapped_column(Integer, autoincrement=False)
     series: Mapped[int] = mapped_column(Integer)
     sent: Mapped[int | None] = mapped_column(Integer)
     got: Mapped[int | None] = mapped_column(Integer)

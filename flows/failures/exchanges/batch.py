@@ -1,6 +1,7 @@
 """Some exchanges on their way to the database: lines for COPY, and what is held back."""
 
 import hashlib
+import zlib
 from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
@@ -93,11 +94,11 @@ class Batch:
     broken: Counter[str] = field(default_factory=Counter)
     read: int = 0
     crowded: bool = False
-    _seen: dict[tuple[str, int], tuple[int, Any]] = field(default_factory=dict)
+    _seen: dict[tuple[str, int], tuple[int, Any, int]] = field(default_factory=dict)
 
-    def is_new(self, message: str, side: int, began: int, request: Any) -> bool:
+    def is_new(self, message: str, side: int, began: int, request: Any, digest: int) -> bool:
         """Whether a record is not in the batch yet: pages that meet bring some of them twice."""
-        known = self._seen.setdefault((message, side), found := (began, request))
+        known = self._seen.setdefault((message, side), found := (began, request, digest))
         if known is found:
             return True
         if known == found:
@@ -123,6 +124,11 @@ class Batch:
         if len(text) > _LONGEST_HELD:
             text = orjson.dumps({"cut": text[:_LONGEST_HELD]}).decode()
         self.held.append(Held(fingerprint, broken.rule, broken.reason, text))
+
+
+def digest_of(said: str) -> int:
+    """A hash of what a record says beside its ids, as PostgreSQL's integer."""
+    return zlib.crc32(said.encode()) - 2**31
 
 
 def checked_text(name: str, value: Any) -> str:

@@ -70,7 +70,7 @@ class OurCalls:
             outcome = GOOD if call.failure is None else REFUSED if call.ours else FAILED
             batch.rows.append(
                 f"{began}\t{CLIENT}\t{slot}\t\\N\t\\N\t{took}\t{call.size}\t{outcome}"
-                f"\tpull-{pull_id}-{nth}\t\\N\t{call.failure or _NULL}\n"
+                f"\tpull-{pull_id}-{nth}\t\\N\t{call.failure or _NULL}\t0\n"
             )
         return batch
 

@@ -14,6 +14,7 @@ from flows.failures.exchanges.batch import (
     Bounds,
     Broken,
     checked_text,
+    digest_of,
 )
 from flows.failures.exchanges.rules import MISSING, NEGATIVE, NOT_A_RECORD
 from flows.ingest.values import parser
@@ -71,12 +72,13 @@ class GatewayReader:
         took = self._whole("took", record, 1000 if self._log.took_in == "seconds" else 1)
         size = self._whole("size", record, 1)
         message = _escaped(self._message(record))
-        if not batch.is_new(message, CLIENT, began, None):
-            return None
         fault = r"\N" if fault is None else _escaped(checked_text("code", fault))
+        digest = digest_of(f"{took}\t{size}\t{outcome}\t{fault}")
+        if not batch.is_new(message, CLIENT, began, None, digest):
+            return None
         return (
             f"{began}\t{CLIENT}\t{slot}\t\\N\t\\N\t{took}\t{size}\t{outcome}"
-            f"\t{message}\t\\N\t{fault}\n"
+            f"\t{message}\t\\N\t{fault}\t{digest}\n"
         )
 
     def _get(self, name: str, record: Mapping[str, Any]) -> Any:

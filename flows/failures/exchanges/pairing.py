@@ -47,9 +47,9 @@ _LAY = """
     SELECT a.key, a.at, a.request, a.side, a.series, {bucket} AS bucket,
         bool_or(a.request = b.request) AS same
     FROM crowded JOIN seen a USING (key, side) JOIN seen b USING (key, side)
-    WHERE (a.at, a.request) <> (b.at, b.request)
+    WHERE (a.at, a.request, a.digest) <> (b.at, b.request, b.digest)
         AND a.at - b.at < interval '24 hours' AND b.at - a.at < interval '24 hours'
-    GROUP BY a.key, a.at, a.request, a.side, a.series, a.got, a.sent, a.took
+    GROUP BY a.key, a.at, a.request, a.side, a.digest, a.series, a.got, a.sent, a.took
 """
 
 _PAIRS = """

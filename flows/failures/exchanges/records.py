@@ -14,6 +14,7 @@ from flows.failures.exchanges.batch import (
     Broken,
     checked_span,
     checked_text,
+    digest_of,
 )
 from flows.failures.exchanges.rules import MISSING, NOT_A_RECORD, UNKNOWN_SIDE
 from models.exchanges import CLIENT, FAILED, GOOD, PRODUCER, REFUSED, SILENT
@@ -81,11 +82,12 @@ class RecordReader:
             message = checked_text("messageId", message).replace("\\", "\\\\")
         if request is not None:
             request = checked_text("xRequestId", request).replace("\\", "\\\\")
-        if not batch.is_new(message, side, began, request):
+        digest = digest_of(f"{spans}\t{size}\t{outcome}\t{fault}")
+        if not batch.is_new(message, side, began, request, digest):
             return None
         return (
             f"{began}\t{side}\t{slot}\t{spans}\t{size}\t{outcome}"
-            f"\t{message}\t{request or _NULL}\t{fault or _NULL}\n"
+            f"\t{message}\t{request or _NULL}\t{fault or _NULL}\t{digest}\n"
         )
 
     def _outcome(self, succeeded: Any, fault: Any, status: Any) -> tuple[int, str | None]:

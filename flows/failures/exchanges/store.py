@@ -20,7 +20,7 @@ _TEMPORARY = (
     """
     CREATE TEMPORARY TABLE exchange_stage (
         began bigint, side smallint, slot int, sent int, got int, took int, size bigint,
-        outcome smallint, message text, request text, fault text
+        outcome smallint, message text, request text, fault text, digest int
     ) ON COMMIT DROP
     """,
     """
@@ -63,12 +63,13 @@ _SLOTS = """
 
 _FRESH = """
     INSERT INTO exchange_fresh
-        (key, at, request, side, series, sent, got, took, size, outcome, message, fault)
-    SELECT {distinct} key, at, request, side, series, sent, got, took, size, outcome, message, fault
+        (key, at, request, side, digest, series, sent, got, took, size, outcome, message, fault)
+    SELECT {distinct} key, at, request, side, digest, series, sent, got, took, size, outcome,
+        message, fault
     FROM (
         SELECT hashtextextended(s.message, 0) AS key, to_timestamp(s.began / 1000.0) AS at,
-            coalesce(hashtext(s.request), 0) AS request, s.side, l.series, s.sent, s.got, s.took,
-            s.size, s.outcome, s.message, s.fault
+            coalesce(hashtext(s.request), 0) AS request, s.side, s.digest, l.series, s.sent,
+            s.got, s.took, s.size, s.outcome, s.message, s.fault
         FROM exchange_stage s JOIN exchange_slots l USING (slot)
     ) read
 """
@@ -86,7 +87,8 @@ _KNOWN = """
 
 _FORGET_KNOWN = """
     DELETE FROM exchange_fresh f USING exchange_known k
-    WHERE (k.key, k.at, k.request, k.side) = (f.key, f.at, f.request, f.side)
+    WHERE (k.key, k.at, k.request, k.side, k.digest)
+        = (f.key, f.at, f.request, f.side, f.digest)
 """
 
 _TOUCH_SERIES = """
@@ -142,7 +144,7 @@ def store(
     connection.execute(text(_SLOTS), {"source": source})
     days = _days(connection)
     partitions.make(connection, [day.date() for day in days])
-    distinct = "DISTINCT ON (key, at, request, side)" if batch.crowded else ""
+    distinct = "DISTINCT ON (key, at, request, side, digest)" if batch.crowded else ""
     connection.execute(text(_FRESH.format(distinct=distinct)))
     around = {"first": days[0] - timedelta(days=1), "last": days[-1] + timedelta(days=2)}
     known = connection.execute(text(_KNOWN), around).rowcount

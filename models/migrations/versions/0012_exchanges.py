@@ -93,6 +93,7 @@ def _create_exchanges() -> None:
         _big("key"),
         _big("size"),
         _whole("request"),
+        _whole("digest"),
         _whole("series"),
         _whole("sent", nullable=True),
         _whole("got", nullable=True),
@@ -103,7 +104,9 @@ def _create_exchanges() -> None:
         _text("fault", nullable=True),
         sa.CheckConstraint("side IN (1, 2)", name=op.f("ck_exchanges_side")),
         sa.CheckConstraint("outcome BETWEEN 0 AND 3", name=op.f("ck_exchanges_outcome")),
-        sa.PrimaryKeyConstraint("key", "at", "request", "side", name=op.f("pk_exchanges")),
+        sa.PrimaryKeyConstraint(
+            "key", "at", "request", "side", "digest", name=op.f("pk_exchanges")
+        ),
         postgresql_partition_by="RANGE (at)",
     )
     op.create_index(

@@ -45,13 +45,14 @@ def _way(hour: Hour) -> int:
     """1 for far more than usual, -1 for far fewer, else 0.
 
     Downwards no deviations count: even none at all is not many of them away from usual, where
-    days differ much from each other.
+    days differ much from each other. Upwards nothing is said of an hour in which mostly nobody
+    asks: no number is usual there.
     """
     usual, low = median(hour.usual), _low(hour)
     if abs(hour.requests - usual) < LEAST_APART:
         return 0
     if hour.requests > TIMES * usual:
-        return 1 if counts_away(hour.requests, hour.usual) >= AWAY else 0
+        return 1 if usual and counts_away(hour.requests, hour.usual) >= AWAY else 0
     return -1 if low - hour.requests >= LEAST_APART and hour.requests < low / TIMES else 0
 
 
@@ -60,7 +61,8 @@ def _way_together(hours: Sequence[Hour]) -> int:
     requests, usual = sum(hour.requests for hour in hours), _usual(hours)
     if requests == 0:
         return -1 if sum(map(_low, hours)) >= MISSED else 0
-    goes_on = hours[0].requests > TIMES * median(hours[0].usual)
+    newest = median(hours[0].usual)
+    goes_on = newest > 0 and hours[0].requests > TIMES * newest
     apart = requests - usual
     if not goes_on or apart < LEAST_APART or requests <= TIMES * usual:
         return 0

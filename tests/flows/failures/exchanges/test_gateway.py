@@ -106,7 +106,7 @@ json = st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats() | 
 @given(changed=st.dictionaries(st.sampled_from(sorted(line())), json, max_size=4))
 def test_anything_is_read_or_held(changed: dict[str, Any]) -> None:
     for row in read({**line(), **changed}).rows:
-        assert (row.count("\t"), row.count("\n")) == (10, 1)
+        assert (row.count("\t"), row.count("\n")) == (11, 1)
 
 
 def test_read_and_judged(database: Database, tmp_path: Path) -> None:

@@ -59,6 +59,8 @@ def _hours(*requests: int, usual: tuple[int, ...] = USUAL) -> tuple[Hour, ...]:
         (_hours(28, 30, 5, usual=SELDOM), "confirmed", "more_than_usual"),
         (_hours(6, 60, 60, usual=SELDOM), "good", "as_many_as_usual"),
         (_hours(0, 0, 0, 0, 0, 0, usual=(0, 1, 0, 2, 1, 0)), "good", "as_many_as_usual"),
+        # where mostly nobody asks, no number is usual
+        (_hours(1492, 425, usual=(44, 0, 0, 0, 0)), "good", "as_many_as_usual"),
     ],
 )
 def test_volume(hours: tuple[Hour, ...], level: str, reason: str) -> None:
