@@ -17,8 +17,13 @@ from sqlalchemy import URL, make_url
 from models.database import Database, embedded, ensure_database, upgrade
 from models.database.engine import DRIVER
 
-# How fast a busy machine makes examples says nothing about what is tested.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How fast a busy machine makes examples says nothing about what is tested; and fixtures that are
+# made once for all examples are emptied by the tests themselves.
+settings.register_profile(
+    "house",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 settings.load_profile("house")
 
 SERVER_VARIABLE = "TEREZE_TEST_DATABASE_URL"

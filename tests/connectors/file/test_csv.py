@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.errors import WrongAnswer
@@ -75,7 +75,7 @@ def test_lines_above_the_header_are_left_out_and_counted(read: Read) -> None:
         read("x.csv", content + b"3\n", header=3)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(
     rows=st.lists(
         st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=2, max_size=2),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
@@ -117,9 +117,7 @@ def test_a_silence_ends_at_its_hour(engine: Engine) -> None:
 LABEL = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
 
 
-@settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=100, deadline=None)
 @given(name=LABEL, labels=st.dictionaries(LABEL, LABEL, max_size=6))
 def test_python_and_sql_agree_on_fingerprints(
     engine: Engine, name: str, labels: dict[str, str]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
@@ -237,9 +237,7 @@ def test_every_rule_at_every_edge_of_a_day(world: tuple[Connection, Environment]
         _check(case, rows[n])
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, deadline=None)
 @given(asked=st.lists(cases(), min_size=1, max_size=8))
 def test_any_receipt_and_stops(world: tuple[Connection, Environment], asked: list[Case]) -> None:
     rows = _ask(*world, asked)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
@@ -149,7 +149,6 @@ rounds = st.lists(st.tuples(st.integers(1, 40), st.lists(verdicts, max_size=5)),
 @settings(
     max_examples=20,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(rounds)
 def test_any_rounds_leave_findings_and_alerts_that_agree(

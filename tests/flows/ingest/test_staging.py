@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
@@ -37,9 +37,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x0
 COLUMN = st.lists(st.none() | TEXTS | st.text("\\\t\n\rN.\"'\u2028\U0001f3db", max_size=6))
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, deadline=None)
 @given(COLUMN.filter(bool))
 @example(["\\N", None, "\\.", "\\", "a\tb\r\nc", "", "\U0001f3db", "'\""])
 @example(["\\.", "x"])

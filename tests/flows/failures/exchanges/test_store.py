@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
@@ -97,7 +97,6 @@ def engine(database: Database) -> Iterator[Engine]:
 @settings(
     max_examples=20,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(records=exchanges(), seed=st.integers(0, 10_000))
 def test_any_order_and_repetition(engine: Engine, records: list[Record], seed: int) -> None:

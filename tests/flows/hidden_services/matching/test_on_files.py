@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.csv_files import Problems
@@ -188,9 +188,7 @@ def test_nothing_runs_as_a_formula(tmp_path: Path) -> None:
 CELL = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=20))
 def test_any_text_in_is_one_row_out(tmp_path: Path, cells: list[tuple[str, str]]) -> None:
     [known, asked] = written(tmp_path, register=REGISTER, observed="")
