@@ -66,8 +66,10 @@ def run(size: int = TARGETS) -> dict[str, Any]:
 @contextlib.contextmanager
 def _targets(size: int, certificate: Path, cores: list[int]) -> Iterator[dict[str, list[int]]]:
     asked = [sys.executable, "-m", "benchmarks.probes_targets", str(size), str(certificate)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(asked, text=True, **pipes) as process:  # type: ignore[call-overload]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(asked, text=True, stdin=pipe, stdout=pipe) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
         psutil.Process(process.pid).cpu_affinity(cores)
         try:
             yield json.loads(process.stdout.readline())

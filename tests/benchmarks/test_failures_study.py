@@ -133,7 +133,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("change", "where"), WRONG)
 def test_what_else_is_found_is_put_where_it_belongs(change: dict[str, object], where: str) -> None:
-    result = judged(replace(SEEN, **change))  # type: ignore[arg-type]
+    result = judged(replace(SEEN, **change))  # type: ignore[arg-type]  # by name
     assert [outcome.confirmed for outcome in result.outcomes] == [None]
     places = ("consequences", "announced", "noise", "false", "unconfirmed")
     assert [name for name in places if getattr(result, name)] == [where]

@@ -54,7 +54,7 @@ async def in_thread(work: Callable[[], Answer]) -> Answer:
         answer, error = None, None
         try:
             answer = work()
-        except Exception as raised:
+        except Exception as raised:  # handed to whoever waits for it, who raises it there
             error = raised
         try:
             loop.call_soon_threadsafe(settle, answer, error)

@@ -127,7 +127,7 @@ def _serve(
         came: object
         try:
             came = part, work(part)
-        except Exception as error:
+        except Exception as error:  # sent to the caller, who raises it
             error.add_note(f"In a worker:\n{traceback.format_exc()}")
             came = error
         try:

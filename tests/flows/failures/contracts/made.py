@@ -6,6 +6,8 @@ from typing import Any
 
 import orjson
 
+from flows.failures.verdict import Verdict
+
 PAGE_REF, RECORD_REF = ({"$ref": f"#/components/schemas/{n}"} for n in ("Page", "Application"))
 
 OPENAPI: dict[str, Any] = {
@@ -139,3 +141,13 @@ def wsdl(*changes: tuple[str, str]) -> bytes:
         assert old in text, old
         text = text.replace(old, new)
     return text.encode()
+
+
+GOOD = ("good", "good", "warning")
+
+
+def stands(verdict: Verdict | None) -> tuple[str, str, str]:
+    assert verdict is not None
+    assert (verdict.kind, verdict.system) == ("contract", "office")
+    assert verdict.subject.startswith("contract:")
+    return verdict.level, verdict.reason, verdict.severity

@@ -2,7 +2,6 @@
 
 import time
 import tracemalloc
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,23 +10,12 @@ import pytest
 from flows.failures.contracts.side import CONTRACTS
 from flows.failures.contracts.store import accept
 from flows.failures.contracts.summary import standing
-from flows.failures.verdict import Verdict
 from models import trail
 from models.errors import ConfigurationError
 from tests.connectors.rest.server import Reply
 from tests.flows.failures.contracts.conftest import Watched
-from tests.flows.failures.contracts.made import openapi, wsdl
+from tests.flows.failures.contracts.made import GOOD, openapi, stands
 from tests.flows.failures.contracts.test_diff import Bend, fields, get
-
-
-def stands(verdict: Verdict | None) -> tuple[str, str, str]:
-    assert verdict is not None
-    assert (verdict.kind, verdict.system) == ("contract", "office")
-    assert verdict.subject.startswith("contract:")
-    return verdict.level, verdict.reason, verdict.severity
-
-
-GOOD = ("good", "good", "warning")
 
 
 def test_the_first_sight_is_accepted_and_on_the_trail(watched: Watched) -> None:
@@ -230,51 +218,6 @@ def test_a_missing_secret_is_told(watched: Watched, monkeypatch: pytest.MonkeyPa
     assert "CONTRACTS_TEST_KEY" in verdict.sentence
 
 
-def split(watched: Watched, bend: Callable[[str], str] = str) -> None:
-    """The WSDL with its types in a document beside it."""
-    text = wsdl().decode()
-    start, end = text.index("<x:schema"), text.index("</x:schema>") + len("</x:schema>")
-    names = 'xmlns:x="http://www.w3.org/2001/XMLSchema" xmlns:t="urn:persons"'
-    types = bend(text[start:end].replace("<x:schema", f"<x:schema {names}", 1))
-    imported = '<x:schema><x:import schemaLocation="types.xsd"/></x:schema>'
-    watched.publish((text[:start] + imported + text[end:]).encode(), path="/api/ws")
-    watched.publish(types.encode(), path="/api/types.xsd")
-
-
-def test_a_wsdl_and_what_it_imports(watched: Watched) -> None:
-    watched.declare({"name": "persons", "kind": "wsdl", "url": "/ws"})
-    split(watched)
-    assert stands(watched.look()) == GOOD
-    gone = '<x:element name="birthDate" type="x:date"/>'
-    split(watched, lambda types: types.replace(gone, ""))
-    verdict = watched.look()
-    assert stands(verdict) == ("confirmed", "drifted", "warning")
-    assert verdict is not None
-    assert "birthDate of the answer of getPerson has gone" in verdict.sentence
-    assert "No source pulls by it" in verdict.sentence
-    watched.publish("no", 500, path="/api/types.xsd")
-    verdict = watched.look()
-    assert verdict is not None
-    assert "now it cannot be read" in verdict.sentence
-
-
-def test_imports_in_a_chain_without_end(watched: Watched) -> None:
-    watched.declare({"name": "persons", "kind": "wsdl", "url": "/ws"})
-    split(watched)
-    for number in range(30):
-        body = (
-            '<x:schema xmlns:x="http://www.w3.org/2001/XMLSchema">'
-            f'<x:include schemaLocation="s{number + 1}.xsd"/></x:schema>'
-        )
-        watched.publish(body.encode(), path=f"/api/s{number}.xsd")
-    first = '<x:include schemaLocation="s0.xsd"/><x:element'
-    split(watched, lambda types: types.replace("<x:element", first, 1))
-    verdict = watched.look()
-    assert stands(verdict) == ("suspected", "unreadable", "warning")
-    assert verdict is not None
-    assert "more than 20 documents" in verdict.sentence
-
-
 def test_several_contracts_do_not_wait_for_each_other(watched: Watched) -> None:
     watched.server.answer("/api/slow", Reply(raw=silent))
     slow = [{"name": f"slow_{n}", "kind": "openapi", "url": "/slow"} for n in range(6)]
@@ -286,26 +229,3 @@ def test_several_contracts_do_not_wait_for_each_other(watched: Watched) -> None:
     levels = {verdict.subject: verdict.level for verdict in watched.judge()}
     assert levels.pop("contract:interface") == "good"
     assert set(levels.values()) == {"suspected"}
-
-
-@pytest.mark.parametrize(
-    ("contract", "words"),
-    [
-        ({"name": "c", "kind": "columns", "source": "office.nothing"}, "no source"),
-        ({"name": "c", "kind": "columns", "url": "/x"}, "Give `source`"),
-        ({"name": "c", "kind": "wsdl"}, "Give `source`"),
-        ({"name": "c", "kind": "wsdl", "url": "ftp://x"}, "http"),
-        ({"name": "c", "kind": "raml", "url": "/x"}, "does not fit"),
-    ],
-)
-def test_what_is_wrong_in_the_yaml_is_told(
-    watched: Watched, contract: dict[str, Any], words: str
-) -> None:
-    with pytest.raises(ConfigurationError, match=words):
-        watched.declare(contract)
-
-
-def test_two_contracts_of_one_name(watched: Watched) -> None:
-    twice = {"name": "interface", "kind": "openapi", "url": "/openapi.json"}
-    with pytest.raises(ConfigurationError, match="two contracts"):
-        watched.declare(twice, twice)
