@@ -18,7 +18,8 @@ class Alert(Base):
     `sentence` its words. `starts_at` is when the thing began (a due date that passed), not when
     it was found. `group_key` joins alerts that share a notice. `notified_at` is null unless a
     notice has said that it fires and none yet that it ended: an end is told only to those who
-    were told of the beginning.
+    were told of the beginning. `assignee` is who has it in hand, `escalated` how many steps of
+    escalation it has gone through.
     """
 
     __tablename__ = "alerts"
@@ -36,6 +37,11 @@ class Alert(Base):
                 "(state = 'firing' AND notified_at IS NULL)"
                 " OR (state = 'resolved' AND notified_at IS NOT NULL)"
             ),
+        ),
+        Index(
+            "ix_alerts_unanswered",
+            "notified_at",
+            postgresql_where="state = 'firing' AND notified_at IS NOT NULL",
         ),
         Index(
             "ix_alerts_number",
@@ -59,10 +65,15 @@ class Alert(Base):
     silenced_until: Mapped[datetime | None]
     notified_at: Mapped[datetime | None]
     changed_at: Mapped[CreatedAt]
+    assignee: Mapped[str | None]
+    escalated: Mapped[int] = mapped_column(server_default="0")
 
 
 class AlertChange(Base):
-    """One change of an alert's state, written in the transaction of the change."""
+    """One change of an alert's state, written in the transaction of the change.
+
+    What a person says of it without changing its state stands here, too, with `was` = `became`.
+    """
 
     __tablename__ = "alert_changes"
     __table_args__ = (Index("ix_alert_changes_fingerprint", "fingerprint"),)
@@ -78,14 +89,21 @@ class AlertChange(Base):
 
 
 class AlertGroup(Base):
-    """What was last said about a group of alerts, so that it is said again only when it changes."""
+    """What was last said about a group of alerts, so that it is said again only when it changes.
+
+    `told` are the receivers that took a notice of it since it began: only they hear of its end.
+    """
 
     __tablename__ = "alert_groups"
+    __table_args__ = (
+        Index("ix_alert_groups_told", "said_at", postgresql_where="told <> '[]'::jsonb"),
+    )
 
     group_key: Mapped[str] = mapped_column(primary_key=True)
     labels: Mapped[dict[str, Any]] = mapped_column(JSONB)
     said: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     said_at: Mapped[datetime | None]
+    told: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
 
 
 class Notice(Base):
@@ -93,13 +111,16 @@ class Notice(Base):
 
     Committed as `pending` before it is sent, so that a crash between the two sends it again,
     marked as a repeat, rather than never. `groups` are the keys of the groups it speaks of,
-    `numbers` what it says of them.
+    `numbers` what it says of them. Where `receiver` takes it in no attempt, a notice to the
+    first of `others` follows, which `stands_for` this one. One that is `superseded` was never
+    taken, and what it says was over before it could be.
     """
 
     __tablename__ = "notices"
     __table_args__ = (
-        CheckConstraint("state IN ('pending', 'sent', 'failed')", name="state"),
+        CheckConstraint("state IN ('pending', 'sent', 'failed', 'superseded')", name="state"),
         Index("ix_notices_state", "state"),
+        Index("ix_notices_receiver", "receiver", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -114,3 +135,6 @@ class Notice(Base):
     last_error: Mapped[str | None]
     created_at: Mapped[CreatedAt]
     sent_at: Mapped[datetime | None]
+    others: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
+    stands_for: Mapped[int | None] = mapped_column(BigInteger)
+    next_attempt_at: Mapped[datetime | None]
