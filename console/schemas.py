@@ -7,8 +7,7 @@ import orjson
 from pydantic import BaseModel
 
 from models.environment.document import read
-from models.environment.loader import FILES, MAIN
-from models.environment.sources import Source
+from models.environment.loader import FILES, FOLDERS, MAIN
 from models.errors import CouldNotRun
 
 ENVIRONMENTS = Path(__file__).resolve().parents[1] / "deployments" / "environments"
@@ -16,7 +15,8 @@ ENVIRONMENTS = Path(__file__).resolve().parents[1] / "deployments" / "environmen
 
 def schemas() -> dict[str, dict[str, Any]]:
     """The schema of each kind of file, by its name; `source.yaml` stands for sources/*.yaml."""
-    models: dict[str, type[BaseModel]] = {**FILES, "source.yaml": Source}
+    folders = {f"{key}.yaml": model for key, model in FOLDERS.values()}
+    models: dict[str, type[BaseModel]] = {**FILES, **folders}
     return {name: model.model_json_schema(by_alias=True) for name, model in models.items()}
 
 

@@ -4,6 +4,16 @@ from models.alerts import Alert, AlertChange, AlertGroup, Notice
 from models.applications import Application, ApplicationEvent, ClockStop
 from models.audit import AuditEntry, AuditHead
 from models.base import Base
+from models.composites import (
+    AssistanceCase,
+    CallBack,
+    Circuit,
+    CompositeApplication,
+    CompositeAttempt,
+    CompositeChange,
+    CompositeDefinition,
+    CompositeStep,
+)
 from models.contracts import KnownContract
 from models.delays import Breach, Tick, TimelinessChange
 from models.exchanges import (
@@ -24,6 +34,8 @@ from models.hidden_services import (
     FunctionJudgement,
     ObservedFunction,
 )
+from models.life_events import Consent, LifeEvent
+from models.on_call import HandOver, NoticeAttempt, Silence
 from models.probing import ProbeResult, ProbeTarget
 from models.pulls import Pull, QuarantinedRow, SourceHabits, SourceState
 from models.register import Channel, Office, Organisation, Region, Service
@@ -36,15 +48,24 @@ __all__ = [
     "AlertGroup",
     "Application",
     "ApplicationEvent",
+    "AssistanceCase",
     "AuditEntry",
     "AuditHead",
     "Base",
     "Breach",
     "CalendarDay",
+    "CallBack",
     "Candidate",
     "CandidateChange",
     "Channel",
+    "Circuit",
     "ClockStop",
+    "CompositeApplication",
+    "CompositeAttempt",
+    "CompositeChange",
+    "CompositeDefinition",
+    "CompositeStep",
+    "Consent",
     "Exchange",
     "ExchangeDay",
     "ExchangeFault",
@@ -57,9 +78,12 @@ __all__ = [
     "FindingChange",
     "FindingEvidence",
     "FunctionJudgement",
+    "HandOver",
     "JobRun",
     "KnownContract",
+    "LifeEvent",
     "Notice",
+    "NoticeAttempt",
     "ObservedFunction",
     "Office",
     "Organisation",
@@ -70,6 +94,7 @@ __all__ = [
     "QuarantinedRow",
     "Region",
     "Service",
+    "Silence",
     "SourceHabits",
     "SourceState",
     "Standard",

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from connectors.options import Options, check_expression
+from connectors.options import Options
 from connectors.rest.auth_options import Auth, NoAuth
+from models.environment.values import Expression
 
-Expression = Annotated[str, AfterValidator(check_expression)]
 PageKind = Literal["page", "offset", "cursor", "next", "none"]
 _FIRST = {"page": 1, "offset": 0}
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from models.environment.alerts import Alerts
 from models.environment.calendars import Calendar, Calendars
+from models.environment.composites import Composite
 from models.environment.document import Document, read
 from models.environment.exchanges import Exchanges
 from models.environment.hidden_services import HiddenServices
@@ -33,7 +34,12 @@ FILES: dict[str, type[BaseModel]] = {
     "hidden_services.yaml": HiddenServices,
     "exchanges.yaml": Exchanges,
 }
-"""The files of an environment and the model that checks each; `sources/*.yaml` beside them."""
+"""The files of an environment and the model that checks each, beside those in folders."""
+FOLDERS: dict[str, tuple[str, type[BaseModel]]] = {
+    "sources": ("source", Source),
+    "composites": ("composite", Composite),
+}
+"""Folders of files of one kind: the key that names each, and the model that checks it."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,7 @@ class Environment:
     systems: dict[str, System]
     register: Register
     sources: dict[str, Source]
+    composites: dict[str, Composite]
     alerts: Alerts
     modules: dict[str, Module]
     hidden_services: HiddenServices
@@ -87,10 +94,11 @@ def examine(folder: Path) -> tuple[Environment, list[Problem]]:
         for name, model in FILES.items()
         if name in readable or name in missing
     }
-    sources = _sources(readable, problems)
+    sources = _named(readable, "sources", Source, problems)
+    composites = _named(readable, "composites", Composite, problems)
     if problems:
         raise EnvironmentProblems(str(folder), problems)
-    environment = _assembled(folder, parts, sources, documents)
+    environment = _assembled(folder, parts, sources, composites, documents)
     return environment, unresolved(environment)
 
 
@@ -116,7 +124,8 @@ def _documents(folder: Path, from_: tuple[Path, ...]) -> Iterator[tuple[str, Doc
             yield from _documents(base, (*from_, folder.resolve()))
     yield MAIN, document
     names = [name for name in FILES if name != MAIN]
-    names += sorted(f"sources/{path.name}" for path in (folder / "sources").glob("*.yaml"))
+    for kind in FOLDERS:
+        names += sorted(f"{kind}/{path.name}" for path in (folder / kind).glob("*.yaml"))
     for name in names:
         if (folder / name).is_file():
             yield name, read(folder / name, name)
@@ -143,25 +152,30 @@ def _validated(document: Document, model: type[Model], problems: list[Problem]) 
         return None
 
 
-def _sources(documents: dict[str, Document], problems: list[Problem]) -> dict[str, Source]:
-    found: dict[str, Source] = {}
+def _named(
+    documents: dict[str, Document], folder: str, model: type[Model], problems: list[Problem]
+) -> dict[str, Model]:
+    """The files of a folder by the name that each gives itself."""
+    key, _ = FOLDERS[folder]
+    found: dict[str, Model] = {}
     first: dict[str, str] = {}
     for name, document in documents.items():
-        if not name.startswith("sources/"):
+        if not name.startswith(f"{folder}/"):
             continue
-        source = _validated(document, Source, problems)
-        if source is None:
+        read_ = _validated(document, model, problems)
+        if read_ is None:
             continue
-        if source.source in found:
+        named = str(getattr(read_, key))
+        if named in found:
             problems.append(
                 document.problem(
-                    ("source",),
-                    f"{source.source!r} is the name of the source in {first[source.source]} too",
-                    "Give each source a name of its own",
+                    (key,),
+                    f"{named!r} is the name of the {key} in {first[named]} too",
+                    f"Give each {key} a name of its own",
                 )
             )
-        found[source.source] = source
-        first.setdefault(source.source, name)
+        found[named] = read_
+        first.setdefault(named, name)
     return found
 
 
@@ -169,6 +183,7 @@ def _assembled(
     folder: Path,
     parts: dict[str, BaseModel | None],
     sources: dict[str, Source],
+    composites: dict[str, Composite],
     documents: dict[str, Document],
 ) -> Environment:
     settings, calendars, systems, register, alerts, *others = (parts[name] for name in FILES)
@@ -188,6 +203,7 @@ def _assembled(
         systems=systems.systems,
         register=register,
         sources=sources,
+        composites=composites,
         alerts=alerts,
         modules=probes.modules,
         hidden_services=hidden,

@@ -4,6 +4,8 @@ import re
 from datetime import time, timedelta
 from typing import Annotated, Any
 
+import jmespath
+import jmespath.exceptions
 from croniter import croniter
 from pydantic import (
     AfterValidator,
@@ -63,7 +65,21 @@ def _fires(schedule: str) -> str:
     return schedule
 
 
+def check_expression(expression: str) -> str:
+    """The JMESPath expression as it is.
+
+    Raises:
+        ValueError: it is not one; says where it goes wrong.
+    """
+    try:
+        jmespath.compile(expression)
+    except jmespath.exceptions.JMESPathError as error:
+        raise ValueError(f"{expression!r} is not a JMESPath expression: {error}") from error
+    return expression
+
+
 Cron = Annotated[str, AfterValidator(_fires)]
+Expression = Annotated[str, AfterValidator(check_expression)]
 Names = Annotated[dict[str, str], Field(description="A name in each language, by its code")]
 
 

@@ -11,14 +11,13 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from connectors.registry import CONNECTORS
-from models.environment.loader import FILES
-from models.environment.sources import Source
+from models.environment.loader import FILES, FOLDERS
 
 
 def models() -> dict[str, type[BaseModel]]:
     """Every model that checks a part of a file, by its name."""
     found: dict[str, type[BaseModel]] = {}
-    roots: list[type[BaseModel]] = [*FILES.values(), Source]
+    roots: list[type[BaseModel]] = [*FILES.values(), *(model for _, model in FOLDERS.values())]
     for connector in CONNECTORS.values():
         roots += [connector.Connection, connector.Request]
     while roots:

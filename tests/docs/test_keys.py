@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 
 from connectors.registry import connector_class
 from models.datasets import DATASETS
-from models.environment.loader import FILES
+from models.environment.loader import FILES, FOLDERS
 from models.environment.sources import Source
 from tests.docs.keys import keys, models
 from tests.docs.markdown import DOCS, PAGES, blocks, code, named, tables
@@ -47,7 +47,7 @@ PARTS = [
 
 @pytest.mark.parametrize(("page", "part"), PARTS, ids=[page for page, _ in PARTS])
 def test_every_yaml_block_is_part_of_a_file(page: str, part: dict[str, object]) -> None:
-    files: list[type[BaseModel]] = [*FILES.values(), Source]
+    files: list[type[BaseModel]] = [*FILES.values(), *(model for _, model in FOLDERS.values())]
     wrong = [[each for key in part for each in problems(file, key, part[key])] for file in files]
     assert [] in wrong, f"{page}: {sorted(part)} fit no file: {wrong}"
 
