@@ -13,6 +13,7 @@ from models.environment.composites import Composite
 from models.environment.document import Document, read
 from models.environment.exchanges import Exchanges
 from models.environment.hidden_services import HiddenServices
+from models.environment.on_call import OnCall
 from models.environment.probes import Module, Probes
 from models.environment.problems import EnvironmentProblems, Problem, from_validation
 from models.environment.references import unresolved
@@ -33,6 +34,7 @@ FILES: dict[str, type[BaseModel]] = {
     "probes.yaml": Probes,
     "hidden_services.yaml": HiddenServices,
     "exchanges.yaml": Exchanges,
+    "on_call.yaml": OnCall,
 }
 """The files of an environment and the model that checks each, beside those in folders."""
 FOLDERS: dict[str, tuple[str, type[BaseModel]]] = {
@@ -57,6 +59,7 @@ class Environment:
     modules: dict[str, Module]
     hidden_services: HiddenServices
     exchanges: Exchanges
+    on_call: OnCall
     documents: dict[str, Document] = field(repr=False)
 
     @property
@@ -187,7 +190,7 @@ def _assembled(
     documents: dict[str, Document],
 ) -> Environment:
     settings, calendars, systems, register, alerts, *others = (parts[name] for name in FILES)
-    probes, hidden, exchanges = others
+    probes, hidden, exchanges, on_call = others
     assert isinstance(settings, Settings)
     assert isinstance(calendars, Calendars)
     assert isinstance(systems, Systems)
@@ -196,6 +199,7 @@ def _assembled(
     assert isinstance(probes, Probes)
     assert isinstance(hidden, HiddenServices)
     assert isinstance(exchanges, Exchanges)
+    assert isinstance(on_call, OnCall)
     return Environment(
         folder=folder,
         settings=settings,
@@ -208,5 +212,6 @@ def _assembled(
         modules=probes.modules,
         hidden_services=hidden,
         exchanges=exchanges,
+        on_call=on_call,
         documents=documents,
     )

@@ -8,6 +8,7 @@ from models.datasets import DATASETS
 from models.environment.contract_references import wrong_contract
 from models.environment.dependencies import OURS, cycle
 from models.environment.document import Document, Location
+from models.environment.on_call_references import wrong_on_call
 from models.environment.probe_references import wrong_target
 from models.environment.problems import Problem
 from models.environment.sources import Source
@@ -24,6 +25,7 @@ def unresolved(environment: "Environment") -> list[Problem]:
         *_systems(environment),
         *_sources(environment),
         *_exchanges(environment),
+        *wrong_on_call(environment),
     ]
 
 
