@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 
+from models.environment.composite_settings import CompositeServices
 from models.environment.failures import Failures
 from models.environment.values import Cron, Duration, Strict
 
@@ -87,3 +88,4 @@ class Settings(Strict):
     identifiers: dict[str, Identifier] = Field(default_factory=dict)
     delays: Delays = Delays()
     failures: Failures = Failures()
+    composite_services: CompositeServices = CompositeServices()

@@ -1,0 +1,1 @@
+"""What a named office has to do, so that an application can go on."""

@@ -1,0 +1,1 @@
+"""Letters that ask an organisation to take a step back."""
