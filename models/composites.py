@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import BigInteger
 
@@ -37,6 +37,7 @@ class CompositeDefinition(Base):
     """A definition as it was accepted; a running application keeps the version it began with.
 
     `version` counts from 1 for each composite; `digest` tells whether the file still says this.
+    `definition` is kept as text (json, not jsonb): the order of steps and inputs means something.
     """
 
     __tablename__ = "composite_definitions"
@@ -44,7 +45,7 @@ class CompositeDefinition(Base):
     composite: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str]
-    definition: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    definition: Mapped[dict[str, Any]] = mapped_column(JSON)
     accepted_at: Mapped[CreatedAt]
 
 
@@ -260,8 +261,9 @@ class AssistanceCase(Base):
 class Circuit(Base):
     """Whether a system's steps are held: opened by failures in a row, or by a finding.
 
-    While it is `open` nothing is called but one try from `try_at` on; `released_at` is until
-    when steps were let go after it closed, a few at a time.
+    While it is `open` nothing is called but one try from `try_at` on; `tries` counts those that
+    failed, and `trying` is set while one is out. `released_at` is when held steps were let go
+    last, a few at a time.
     """
 
     __tablename__ = "composite_circuits"
@@ -274,4 +276,7 @@ class Circuit(Base):
     failures: Mapped[int] = mapped_column(server_default="0")
     since: Mapped[datetime]
     try_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(server_default="0")
+    trying: Mapped[bool] = mapped_column(server_default="false")
     expected_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]

@@ -13,6 +13,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     WithJsonSchema,
 )
 
@@ -47,9 +48,14 @@ def _parse_clock(value: Any) -> time:
         raise ValueError('a time of day is written in quotes, like "09:00"') from None
 
 
+def _duration_written(value: timedelta) -> str:
+    return f"{value // timedelta(seconds=1)}s"
+
+
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
+    PlainSerializer(_duration_written, when_used="json"),
     WithJsonSchema({"type": "string", "examples": ["90s", "10m", "1h 30m", "5d"]}),
 ]
 Clock = Annotated[

@@ -183,7 +183,10 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("since", _moment(), nullable=False),
         sa.Column("try_at", _moment(), nullable=True),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("trying", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("expected_at", _moment(), nullable=True),
+        sa.Column("released_at", _moment(), nullable=True),
         sa.CheckConstraint("state IN ('closed', 'open')", name=op.f("ck_composite_circuits_state")),
         sa.PrimaryKeyConstraint("system", name=op.f("pk_composite_circuits")),
     )
@@ -192,7 +195,7 @@ def upgrade() -> None:
         _text("composite"),
         sa.Column("version", sa.Integer(), nullable=False),
         _text("digest"),
-        sa.Column("definition", _json(), nullable=False),
+        sa.Column("definition", postgresql.JSON(astext_type=sa.Text()), nullable=False),
         sa.Column(
             "accepted_at",
             _moment(),

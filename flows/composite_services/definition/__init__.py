@@ -1,0 +1,1 @@
+"""Definitions of composite services: versions, and what is wrong with them."""
