@@ -1,7 +1,7 @@
 """GET with credentials, time limits, a rate and another attempt where it may help."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -55,15 +55,17 @@ class RestClient:
             WillNeverWork: the system refuses the request.
             WrongAnswer: the answer is not JSON, too long, or leads in circles.
         """
-        retry = self._connection.retry
+        return self._retried(attempts, lambda: self._attempt(_full(url, params)))
+
+    def _retried(self, attempts: int | None, attempt: Callable[[], Answer]) -> Answer:
         retrying = Retrying(
-            stop=stop_after_attempt(attempts or retry.attempts),
+            stop=stop_after_attempt(attempts or self._connection.retry.attempts),
             wait=self._wait,
             retry=retry_if_exception(self._worth_another),
             reraise=True,
         )
         try:
-            return retrying(self._attempt, _full(url, params))
+            return retrying(attempt)
         except (RetryLater, CutOff) as error:
             raise _after(error, int(retrying.statistics["attempt_number"])) from error
 

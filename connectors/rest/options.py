@@ -100,10 +100,9 @@ class Paging(Options):
     )
 
 
-class RestRequest(Options):
-    """`request:` of a source of a REST system."""
+class PagedRequest(Options):
+    """What every source has that is asked for page by page."""
 
-    path: str = Field(description="Path of the records, appended to the system's address.")
     params: dict[str, str | int | float | bool] = Field(
         default={}, description="Query parameters of every request (not for secrets)."
     )
@@ -147,8 +146,6 @@ class RestRequest(Options):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if not self.path.startswith("/"):
-            raise ValueError("path: begin with a slash, such as /applications")
         if self.next and self.paging != "next":
             raise ValueError(f"next: has no meaning with paging of the kind {self.paging}")
         if (self.page.cursor is not None) != (self.paging == "cursor"):
@@ -157,4 +154,16 @@ class RestRequest(Options):
             raise ValueError(f"page.param: name the parameter of the {self.paging}")
         if self.paging == "offset" and self.page.size is None:
             raise ValueError("page.size: needed with offsets")
+        return self
+
+
+class RestRequest(PagedRequest):
+    """`request:` of a source of a REST system."""
+
+    path: str = Field(description="Path of the records, appended to the system's address.")
+
+    @model_validator(mode="after")
+    def _begins_with_a_slash(self) -> Self:
+        if not self.path.startswith("/"):
+            raise ValueError("path: begin with a slash, such as /applications")
         return self

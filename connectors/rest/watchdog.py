@@ -19,10 +19,14 @@ _watching = threading.local()
 
 
 class Watchdog:
-    """Breaks the connection that this thread uses inside the block when `seconds` are over."""
+    """Breaks the connection that this thread uses inside the block when `seconds` are over.
+
+    `sent` says whether a byte may have gone out: False means that nobody got anything.
+    """
 
     def __init__(self, seconds: float) -> None:
         self.fired = False
+        self.sent = False
         self._socket: socket.socket | None = None
         self._lock = threading.Lock()
         self._outer: Watchdog | None = None
@@ -72,13 +76,31 @@ def _watch(connection: socket.socket | None) -> None:
         dog.watch(connection)
 
 
+def _about_to_send() -> None:
+    dog: Watchdog | None = getattr(_watching, "dog", None)
+    if dog is not None:
+        dog.sent = True
+
+
 class _WatchedConnection(HTTPConnection):
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        _about_to_send()
+        super().send(data)
+
     def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3 itself does
         _watch(self.sock)
         return super().getresponse()
 
 
 class _WatchedSecureConnection(HTTPSConnection):
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        _about_to_send()
+        super().send(data)
+
     def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3 itself does
         _watch(self.sock)
         return super().getresponse()
