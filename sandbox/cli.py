@@ -10,11 +10,21 @@ from typing import TYPE_CHECKING
 from sandbox import lifeline
 
 if TYPE_CHECKING:
+    from sandbox.acts.desk import Acting
     from sandbox.body import Settings
 
 KEY = "SANDBOX_API_KEY"
 DATABASE = "SANDBOX_DATABASE_URL"
 BODIES = ("state_corporation", "land_registry", "agriculture")
+ACTING = {
+    "civil_registry": "registers births; SHEP",
+    "social_protection": "grants allowances; X-Road",
+    "education": "queues and schools; REST with call-backs",
+    "business_register": "companies and licences; REST",
+    "migration_service": "residence; SOAP",
+    "sms_gateway": "messages; REST",
+    "acting": "all bodies that act, in one process",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,6 +55,8 @@ def build_parser() -> argparse.ArgumentParser:
     _database(every)
     every.add_argument("--folder", type=Path, required=True)
     _monitoring_command(commands.add_parser("xroad_monitoring", help="a security server"))
+    for name, text in ACTING.items():
+        _acting_command(commands.add_parser(name, help=text))
     _fault_command(commands.add_parser("fault", help="tell a running body to fail"))
     return parser
 
@@ -85,6 +97,40 @@ def _monitoring_command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--page", type=int, default=10_000, help="most records in an answer")
     parser.add_argument("--now", type=int, default=None, help="seconds since 1970; the present")
     parser.set_defaults(run=_monitoring)
+
+
+def _acting_command(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one; acting: the first")
+    parser.add_argument("--seed", type=int, default=1, help="of faults that strike a share")
+    parser.add_argument("--after", type=float, default=1.0, help="seconds until a body decides")
+    parser.add_argument("--now", default=None, help="ISO 8601; default the present")
+    parser.add_argument("--speed", type=float, default=1.0, help="simulated s per s; 0 stands")
+    parser.add_argument("--ledger", type=Path, default=None, help="a file; acting: a folder")
+    parser.set_defaults(run=_acting)
+
+
+def _acting(given: argparse.Namespace) -> int:
+    from sandbox.acts.bodies import ALL, run_all, run_one
+
+    settings = acting(given)
+    return run_all(settings) if given.command == ALL else run_one(given.command, settings)
+
+
+def acting(given: argparse.Namespace) -> "Acting":
+    """The options that every acting body has."""
+    from sandbox.acts.desk import Acting
+    from sandbox.history.local_time import parse
+
+    return Acting(
+        host=given.host,
+        port=given.port,
+        seed=given.seed,
+        after=given.after,
+        now=None if given.now is None else parse(given.now),
+        speed=given.speed,
+        ledger=given.ledger,
+    )
 
 
 def _monitoring(given: argparse.Namespace) -> int:

@@ -17,8 +17,12 @@ class Clock:
 
     def now(self) -> int:
         """The present, whole local seconds."""
+        return int(self.exact())
+
+    def exact(self) -> float:
+        """The present, local seconds."""
         with self._lock:
-            return int(self._present())
+            return self._present()
 
     @property
     def speed(self) -> float:

@@ -32,27 +32,26 @@ class Control:
     """What the control endpoints work on.
 
     `ordered` and `withdrawn` are called with each fault that comes or goes, for bodies that have
-    to do something at once; `moved` after the clock was set.
+    to do something at once; `moved` after the clock was set. A body that has a ledger has no
+    other truth.
     """
 
     body: str
     clock: Clock
     board: FaultBoard
-    truth: Truth
+    truth: Truth | None = None
     ordered: Callable[[Fault], None] = _nothing
     withdrawn: Callable[[Fault], None] = _nothing
     moved: Callable[[], None] = lambda: None
 
     def routes(self) -> list[Route]:
         """Routes for a Starlette application."""
-        return [
+        routes = [
             Route("/", self._about),
             Route("/control/faults", self._faults, methods=["GET", "POST", "DELETE"]),
             Route("/control/clock", self._clock, methods=["GET", "POST"]),
-            Route("/truth/summary", self._summary),
-            Route("/truth/applications", self._applications),
-            Route("/truth/faults", self._struck),
         ]
+        return routes if self.truth is None else [*routes, *_truth(self.truth, self.clock)]
 
     async def _about(self, _request: Request) -> Response:
         return JSONResponse({"body": self.body, **self.clock.as_json()})
@@ -72,15 +71,6 @@ class Control:
         if request.method == "POST":
             return await self._changed(request, self._set_clock)
         return JSONResponse(self.clock.as_json())
-
-    async def _summary(self, _request: Request) -> Response:
-        return Response(orjson.dumps(self.truth.summary(self.clock.now())))
-
-    async def _applications(self, _request: Request) -> Response:
-        return _lines(self.truth.applications(self.clock.now()))
-
-    async def _struck(self, _request: Request) -> Response:
-        return _lines(iter(self.truth.faults()))
 
     async def _changed(self, request: Request, change: Callable[[Any], Any]) -> Response:
         """Apply a change that was sent as JSON; 400 with the reason if it is not understood."""
@@ -116,6 +106,23 @@ class Control:
         )
         self.moved()
         return self.clock.as_json()
+
+
+def _truth(truth: Truth, clock: Clock) -> list[Route]:
+    async def summary(_request: Request) -> Response:
+        return Response(orjson.dumps(truth.summary(clock.now())))
+
+    async def applications(_request: Request) -> Response:
+        return _lines(truth.applications(clock.now()))
+
+    async def struck(_request: Request) -> Response:
+        return _lines(iter(truth.faults()))
+
+    return [
+        Route("/truth/summary", summary),
+        Route("/truth/applications", applications),
+        Route("/truth/faults", struck),
+    ]
 
 
 def _lines(rows: Iterator[Any]) -> Response:

@@ -67,10 +67,15 @@ def serve(name: str, app: ASGIApp, host: str, port: int, tick: Callable[[], None
             log_level="error",
             timeout_graceful_shutdown=_GRACE,
         )
-        logging.getLogger("uvicorn.error").addFilter(_WithoutCutOff())
+        quiet()
         server = _Server(config, f"{name} {address} {os.getpid()}", tick)
         _end_in_order(server)
         asyncio.run(_run(server, listener))
+
+
+def quiet() -> None:
+    """Leave connections that are broken on purpose out of the log."""
+    logging.getLogger("uvicorn.error").addFilter(_WithoutCutOff())
 
 
 def _end_in_order(server: uvicorn.Server) -> None:

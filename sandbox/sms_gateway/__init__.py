@@ -1,0 +1,1 @@
+"""The SMS gateway: REST, idempotent by key."""
