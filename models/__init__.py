@@ -14,6 +14,7 @@ from models.composites import (
     CompositeDefinition,
     CompositeStep,
 )
+from models.console import ConsoleSession, ConsoleUser
 from models.contracts import KnownContract
 from models.delays import Breach, Tick, TimelinessChange
 from models.exchanges import (
@@ -66,6 +67,8 @@ __all__ = [
     "CompositeDefinition",
     "CompositeStep",
     "Consent",
+    "ConsoleSession",
+    "ConsoleUser",
     "Exchange",
     "ExchangeDay",
     "ExchangeFault",

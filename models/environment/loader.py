@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from models.environment.alerts import Alerts
 from models.environment.calendars import Calendar, Calendars
 from models.environment.composites import Composite
+from models.environment.console import Console
 from models.environment.document import Document, read
 from models.environment.exchanges import Exchanges
 from models.environment.hidden_services import HiddenServices
@@ -35,6 +36,7 @@ FILES: dict[str, type[BaseModel]] = {
     "hidden_services.yaml": HiddenServices,
     "exchanges.yaml": Exchanges,
     "on_call.yaml": OnCall,
+    "console.yaml": Console,
 }
 """The files of an environment and the model that checks each, beside those in folders."""
 FOLDERS: dict[str, tuple[str, type[BaseModel]]] = {
@@ -60,6 +62,7 @@ class Environment:
     hidden_services: HiddenServices
     exchanges: Exchanges
     on_call: OnCall
+    console: Console
     documents: dict[str, Document] = field(repr=False)
 
     @property
@@ -190,7 +193,7 @@ def _assembled(
     documents: dict[str, Document],
 ) -> Environment:
     settings, calendars, systems, register, alerts, *others = (parts[name] for name in FILES)
-    probes, hidden, exchanges, on_call = others
+    probes, hidden, exchanges, on_call, console = others
     assert isinstance(settings, Settings)
     assert isinstance(calendars, Calendars)
     assert isinstance(systems, Systems)
@@ -200,6 +203,7 @@ def _assembled(
     assert isinstance(hidden, HiddenServices)
     assert isinstance(exchanges, Exchanges)
     assert isinstance(on_call, OnCall)
+    assert isinstance(console, Console)
     return Environment(
         folder=folder,
         settings=settings,
@@ -213,5 +217,6 @@ def _assembled(
         hidden_services=hidden,
         exchanges=exchanges,
         on_call=on_call,
+        console=console,
         documents=documents,
     )
