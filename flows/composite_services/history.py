@@ -1,0 +1,92 @@
+"""The history of composite applications, tied to the audit trail batch by batch."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, text
+
+from models import trail
+
+# What is digested of a row; moments in UTC, so that it is the same in every session.
+_DIGEST = """
+    encode(sha256(convert_to(string_agg(jsonb_build_array(c.id, c.application, c.step, c.was,
+        c.became, c.reason, c.sentence, c.actor,
+        to_char(c.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'))::text,
+        E'\\n' ORDER BY c.id), 'UTF8')), 'hex')
+"""
+# The trail's head is taken first: so a batch has its numbers for itself, without gaps for others.
+_INSERT = f"""
+    WITH head AS (SELECT 1 FROM audit_head WHERE one = 1 FOR UPDATE), c AS (
+        INSERT INTO composite_changes
+            (application, step, was, became, reason, sentence, actor, at)
+        SELECT r.application, r.step, r.was, r.became, r.reason, r.sentence, :actor, :at
+        FROM head CROSS JOIN ROWS FROM (jsonb_to_recordset(CAST(:rows AS jsonb)) AS (
+            application bigint, step text, was text, became text, reason text, sentence text
+        )) WITH ORDINALITY AS r
+            (application, step, was, became, reason, sentence, place)
+        ORDER BY r.place
+        RETURNING *
+    )
+    SELECT min(c.id) AS first, max(c.id) AS last, count(*) AS changes, {_DIGEST} AS sha256 FROM c
+"""
+_BROKEN = f"""
+    SELECT e.seq FROM audit_entries e
+    LEFT JOIN LATERAL (
+        SELECT count(*) AS changes, {_DIGEST} AS sha256 FROM composite_changes c
+        WHERE c.id BETWEEN CAST(e.details->>'first' AS bigint)
+            AND CAST(e.details->>'last' AS bigint)
+    ) AS found ON true
+    WHERE e.details ? 'first' AND e.details ? 'sha256' AND e.action LIKE 'composite.%'
+        AND (found.sha256 IS DISTINCT FROM e.details->>'sha256'
+            OR found.changes <> CAST(e.details->>'changes' AS bigint))
+    ORDER BY e.seq
+"""
+_LOOSE = """
+    SELECT c.id FROM composite_changes c WHERE NOT EXISTS (
+        SELECT FROM audit_entries e WHERE e.action LIKE 'composite.%' AND e.details ? 'first'
+            AND c.id BETWEEN CAST(e.details->>'first' AS bigint)
+                AND CAST(e.details->>'last' AS bigint))
+    ORDER BY c.id LIMIT 100
+"""
+
+
+def record(
+    connection: Connection,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    actor: str,
+    at: datetime,
+    action: str,
+    subject: str,
+    basis: str | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Append changes, and one entry of the audit trail over all of them.
+
+    `rows` have application, step (null: the whole), was, became, reason and sentence. `action`
+    begins with `composite.`; `details` come beside the numbers and the digest. Writers queue
+    here until the caller commits: to be called last.
+    """
+    written = connection.execute(
+        text(_INSERT), {"rows": orjson.dumps(list(rows)).decode(), "actor": actor, "at": at}
+    ).one()
+    trail.record(
+        connection,
+        actor=actor,
+        action=action,
+        subject=subject,
+        basis=basis,
+        details={**(details or {}), **written._mapping},
+    )
+
+
+def broken(connection: Connection) -> list[str]:
+    """What is wrong with the history, in sentences; nothing where every batch is as it was."""
+    entries = connection.execute(text(_BROKEN)).scalars()
+    loose = connection.execute(text(_LOOSE)).scalars()
+    return [
+        *(f"The changes that audit entry {seq} speaks of are not as they were" for seq in entries),
+        *(f"Change {number} is in no batch of the audit trail" for number in loose),
+    ]

@@ -1,0 +1,89 @@
+"""Composite applications as the machine reads them: the row, its steps, its definition."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from flows.composite_services.definition.versions import definition_of
+from flows.composite_services.engine.transitions import Standing
+from flows.composite_services.mapping import Context, context_of
+from models.environment.composite_steps import Step
+from models.environment.composites import Composite
+
+Row = dict[str, Any]
+
+_APPLICATIONS = """
+    SELECT id, number, composite, version, state, outcome, reason, sentence, language, channel,
+        office, region, data, facts, received_at, undo_from
+    FROM composite_applications WHERE id = ANY(:ids) ORDER BY id
+"""
+_STEPS = """
+    SELECT application, step, position, kind, system, service, state, reason, sentence, key,
+        reply_token, next_at, lease, attempts, undo_attempts, result, refusal, reference,
+        began_at, due_at, ended_at
+    FROM composite_steps WHERE application = ANY(:ids) ORDER BY application, position
+"""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """An application with its steps in the definition's order. `row` and the steps are columns."""
+
+    row: Row
+    steps: dict[str, Row]
+    definition: Composite
+
+    def standings(self) -> dict[str, Standing]:
+        """How each step stands now."""
+        return {
+            name: Standing(row["state"], row["reason"], row["ended_at"])
+            for name, row in self.steps.items()
+        }
+
+    def context(self) -> Context:
+        """What expressions see of it."""
+        return context_of(self.row, self.steps, self.definition)
+
+    def name_of(self, step: str) -> str:
+        """The step's name in the application's language."""
+        return in_language(self.definition.steps[step].names, self.row["language"])
+
+    def step(self, name: str) -> Step:
+        """The step as it is defined."""
+        return self.definition.steps[name]
+
+
+def in_language(names: Mapping[str, str], language: str) -> str:
+    """The words in the language, else in English, else in the first that there is."""
+    return names.get(language) or names.get("en") or next(iter(names.values()))
+
+
+def locked(connection: Connection, applications: Collection[int]) -> dict[int, Loaded]:
+    """The applications, locked until the end of the transaction.
+
+    Whoever changes a step holds its application's row: so what was read is what is written over.
+    """
+    return _load(connection, applications, _APPLICATIONS + " FOR NO KEY UPDATE")
+
+
+def read(connection: Connection, applications: Collection[int]) -> dict[int, Loaded]:
+    """The applications, to look at."""
+    return _load(connection, applications, _APPLICATIONS)
+
+
+def _load(connection: Connection, ids: Collection[int], query: str) -> dict[int, Loaded]:
+    values = {"ids": sorted(ids)}
+    rows = connection.execute(text(query), values).mappings().all()
+    steps: dict[int, dict[str, Row]] = {row["id"]: {} for row in rows}
+    for step in connection.execute(text(_STEPS), values).mappings():
+        steps[step["application"]][step["step"]] = dict(step)
+    return {
+        row["id"]: Loaded(
+            dict(row),
+            steps[row["id"]],
+            definition_of(connection, row["composite"], row["version"]),
+        )
+        for row in rows
+    }
