@@ -18,13 +18,16 @@ _SYSTEM = {"owner": "a_body", "contact": "duty officer", "connector": "file"}
 
 @pytest.fixture
 def house(tmp_path: Path) -> Environment:
-    """Four systems: `acts` needs `gateway`; `queue` promises to be back within an hour."""
+    """Four systems: `acts` needs `gateway`; `queue` promises to be back within an hour.
+
+    Of each, two held steps are let go in a minute.
+    """
     return environment(
         tmp_path,
         environment={
             "composite_services": {
                 "circuit": {"failures": 3, "first_try": "30s", "longest_wait": "2m"},
-                "release_per_minute": 60,
+                "release_per_minute": 2,
             }
         },
         systems={
