@@ -15,6 +15,7 @@ from models.composites import (
     CompositeStep,
 )
 from models.console import ConsoleSession, ConsoleUser
+from models.clocks import Clock, ClockOutage
 from models.contracts import KnownContract
 from models.delays import Breach, Tick, TimelinessChange
 from models.exchanges import (
@@ -29,6 +30,7 @@ from models.exchanges import (
     QuarantinedExchange,
 )
 from models.findings import Finding, FindingChange, FindingEvidence
+from models.forecast import Forecast, ForecastGroup, ForecastLook, ForecastModel
 from models.hidden_services import (
     Candidate,
     CandidateChange,
@@ -60,6 +62,8 @@ __all__ = [
     "CandidateChange",
     "Channel",
     "Circuit",
+    "Clock",
+    "ClockOutage",
     "ClockStop",
     "CompositeApplication",
     "CompositeAttempt",
@@ -80,6 +84,10 @@ __all__ = [
     "Finding",
     "FindingChange",
     "FindingEvidence",
+    "Forecast",
+    "ForecastGroup",
+    "ForecastLook",
+    "ForecastModel",
     "FunctionJudgement",
     "HandOver",
     "JobRun",

@@ -1,0 +1,1 @@
+"""Whose clock: how the working time of each application is split."""

@@ -1,0 +1,1 @@
+"""Reviews: each breach is examined, and somebody closes the examination."""
