@@ -93,7 +93,7 @@ def open_cases(
             f"Opening {len(cases)} assistance cases",
             f"the database has no days of the calendar {settings.calendar!r} for their terms, or"
             " nothing names an office",
-            "Run `tereze register sync`; name `composite_services: {office: …}` in environment.yaml",
+            "Run `tereze register sync`; give environment.yaml `composite_services: {office: …}`",
         )
     return opened
 

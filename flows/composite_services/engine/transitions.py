@@ -16,6 +16,8 @@ ENDS = frozenset({"done", "refused", "skipped", "dropped", "undone"})
 MOVES = frozenset({"ready", "calling", "undoing"})
 IN_DOUBT = "in_doubt"
 """The reason of a waiting step of which it is not known whether the body did it."""
+STAYS = "stays_done"
+"""The reason of a done step of which a person decided that it is not taken back after all."""
 GONE_ON_WITHOUT = "gone_on_without"
 """The reason of a refused step where a person decided that the rest goes on."""
 
@@ -114,7 +116,9 @@ def next_undo(definition: Composite, standings: Mapping[str, Standing]) -> str |
     done = [
         name
         for name, standing in standings.items()
-        if standing.state == "done" and undoable(definition.steps[name])
+        if standing.state == "done"
+        and standing.reason != STAYS
+        and undoable(definition.steps[name])
     ]
     order = list(definition.steps)
     return max(done, key=lambda name: (_ended(standings[name]), order.index(name)), default=None)
