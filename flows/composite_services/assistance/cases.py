@@ -1,5 +1,6 @@
 """Assistance cases: opened by whatever cannot go on, resolved by a person, or withdrawn."""
 
+from flows.composite_services.assistance.needed import case_for
 from flows.composite_services.assistance.opening import (
     CaseKind,
     NewCase,
@@ -8,4 +9,4 @@ from flows.composite_services.assistance.opening import (
     withdraw,
 )
 
-__all__ = ["CaseKind", "NewCase", "open_case", "open_cases", "withdraw"]
+__all__ = ["CaseKind", "NewCase", "case_for", "open_case", "open_cases", "withdraw"]
