@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from models.datasets import DATASETS
 from models.environment.composite_settings import wrong_composite_services
 from models.environment.contract_references import wrong_contract
+from models.environment.delays import EVERY
 from models.environment.dependencies import OURS, cycle
 from models.environment.document import Document, Location
 from models.environment.on_call_references import wrong_on_call
@@ -22,6 +23,7 @@ def unresolved(environment: "Environment") -> list[Problem]:
     """Every name that leads nowhere, with the names that would be right."""
     return [
         *_calendars(environment),
+        *_stopping(environment),
         *_register(environment),
         *_systems(environment),
         *_sources(environment),
@@ -50,6 +52,15 @@ def _calendars(environment: "Environment") -> Iterator[Problem]:
         environment.settings.calendar,
         environment.calendars,
     )
+
+
+def _stopping(environment: "Environment") -> Iterator[Problem]:
+    policy = environment.settings.delays.stop_on_outage
+    for index, system in enumerate(policy.systems if policy else ()):
+        if system != EVERY:
+            place: Location = ("delays", "stop_on_outage", "systems", index)
+            document = environment.documents["environment.yaml"]
+            yield from _known(document, place, "system", system, environment.systems)
 
 
 def _register(environment: "Environment") -> Iterator[Problem]:

@@ -1,14 +1,15 @@
 """`environment.yaml`: what holds for the whole environment."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 
 from models.environment.composite_settings import CompositeServices
+from models.environment.delays import Delays
 from models.environment.failures import Failures
-from models.environment.values import Cron, Duration, Strict
+from models.environment.values import Strict
 
 
 def _known_zone(name: str) -> str:
@@ -48,24 +49,6 @@ class Identifier(Strict):
     pattern: Pattern = Field(description="The whole identifier matches it")
     check: CheckDigit | None = None
     personal: bool = Field(default=True, description="Masked wherever it is not needed")
-
-
-class HandOver(Strict):
-    """How long before the term's end the result must be with the front office."""
-
-    channels: list[str] = Field(description="Applications through these channels")
-    before: Duration
-    except_terms_up_to: int = Field(default=1, description="In days: shorter terms have none")
-
-
-class Delays(Strict):
-    """How delays are judged."""
-
-    at_risk: Annotated[float, Field(gt=0, lt=1)] | Literal["never"] = Field(
-        default=0.8, description="The share of the working time gone from which a case is at risk"
-    )
-    hand_over: HandOver | None = None
-    tick: Cron = Field(default="*/5 * * * *", description="When the check runs")
 
 
 class Settings(Strict):
