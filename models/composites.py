@@ -107,7 +107,8 @@ class CompositeStep(Base):
     `undone` where it is taken back. `next_at` is when a worker has to look at it, null while
     only something else can move it. While `calling`, it is the end of the lease, and `lease` its
     number: an answer under another lease changes nothing. `key` is the idempotency key, the
-    same for every attempt; `position` the step's place in the definition.
+    same for every attempt; `position` the step's place in the definition. `began_at` is when it
+    was first sent or handed to a person, `sent_at` when it, or its undo, was sent last.
     """
 
     __tablename__ = "composite_steps"
@@ -139,6 +140,7 @@ class CompositeStep(Base):
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     reference: Mapped[str | None]
     began_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 

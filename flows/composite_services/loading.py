@@ -21,8 +21,8 @@ _APPLICATIONS = """
 """
 _STEPS = """
     SELECT application, step, position, kind, system, service, state, reason, sentence, key,
-        reply_token, next_at, lease, attempts, undo_attempts, result, refusal, reference,
-        began_at, due_at, ended_at
+        sub_type, reply_token, next_at, lease, attempts, undo_attempts, result, refusal,
+        reference, began_at, sent_at, due_at, ended_at
     FROM composite_steps WHERE application = ANY(:ids) ORDER BY application, position
 """
 
@@ -68,6 +68,11 @@ def locked(connection: Connection, applications: Collection[int]) -> dict[int, L
     return _load(connection, applications, _APPLICATIONS + " FOR NO KEY UPDATE")
 
 
+def locked_if_free(connection: Connection, applications: Collection[int]) -> dict[int, Loaded]:
+    """Those of the applications that nobody else holds, locked."""
+    return _load(connection, applications, _APPLICATIONS + " FOR NO KEY UPDATE SKIP LOCKED")
+
+
 def read(connection: Connection, applications: Collection[int]) -> dict[int, Loaded]:
     """The applications, to look at."""
     return _load(connection, applications, _APPLICATIONS)
@@ -76,6 +81,7 @@ def read(connection: Connection, applications: Collection[int]) -> dict[int, Loa
 def _load(connection: Connection, ids: Collection[int], query: str) -> dict[int, Loaded]:
     values = {"ids": sorted(ids)}
     rows = connection.execute(text(query), values).mappings().all()
+    values = {"ids": [row["id"] for row in rows]}
     steps: dict[int, dict[str, Row]] = {row["id"]: {} for row in rows}
     for step in connection.execute(text(_STEPS), values).mappings():
         steps[step["application"]][step["step"]] = dict(step)

@@ -36,7 +36,7 @@ class StepChange:
 
     `reason` is a code of the words and `values` what its sentence needs beside `{step}`; they
     hold no personal data. `next_at` and `new_lease` replace those of the row. `sets` are other
-    columns: result, refusal, reference, attempts, undo_attempts.
+    columns: result, refusal, reference, attempts, undo_attempts, sent_at, sub_type.
     """
 
     application: int
@@ -62,6 +62,7 @@ def write(
     at: datetime,
     *,
     applications: Collection[int] = (),
+    loaded: Mapping[int, Loaded] | None = None,
     onward: Onward | None = None,
     action: str = "composite.carried",
     basis: str | None = None,
@@ -70,14 +71,14 @@ def write(
     """Write the changes that still hold, and everything that follows from them.
 
     `applications` are looked at again although no step of theirs is changed here, as after
-    `undo_from` was set. What a person does comes with its `action` and `basis`. Answers which
+    `undo_from` was set. `loaded` has them all where the caller has locked them. What a person does comes with its `action` and `basis`. Answers which
     changes took effect, what else moved, and which steps now need a case for a person.
 
     Raises:
         KeyError: a reason without words.
     """
     named = {change.application for change in changes} | set(applications)
-    loaded = locked(connection, named)
+    loaded = locked(connection, named) if loaded is None else loaded
     writing = _Writing(loaded, at)
     took = [change for change in changes if writing.apply(change)]
     touched = {change.application for change in took} | set(applications)

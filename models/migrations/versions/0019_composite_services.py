@@ -226,6 +226,7 @@ def upgrade() -> None:
         sa.Column("refusal", _json(), nullable=True),
         _text("reference", null=True),
         sa.Column("began_at", _moment(), nullable=True),
+        sa.Column("sent_at", _moment(), nullable=True),
         sa.Column("due_at", _moment(), nullable=True),
         sa.Column("ended_at", _moment(), nullable=True),
         sa.CheckConstraint(
