@@ -1,0 +1,1 @@
+"""Intake: one application taken in whole, once, or refused with every reason."""
