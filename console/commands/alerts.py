@@ -1,4 +1,4 @@
-"""`tereze alerts list|ack|silence|resolve|notify`."""
+"""`tereze alerts …`: what needs a person, and who has it."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +10,8 @@ from console.printing import as_json, aside, out, table
 from console.session import Session, actor, current
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection
 
     from flows.alerts.handle import Hand
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 app = typer.Typer(name="alerts", help="What needs a person, and who has it.", no_args_is_help=True)
 Named = Annotated[str, typer.Argument(metavar="ALERT", help="Its fingerprint, or 6 of it")]
 Why = Annotated[str, typer.Option("--comment", "-m", help="Why, in a few words")]
+Whole = Annotated[
+    bool, typer.Option("--group", help="Every alert that is told with it and in the same state")
+]
+Until = Annotated[str, typer.Option(help="An ISO time, local to the environment")]
 
 
 @app.command("list")
@@ -28,62 +34,203 @@ def list_(
     limit: Annotated[int, typer.Option(min=1)] = 100,
 ) -> None:
     """List alerts, the newest first; 1 where one fires that nobody has taken."""
-    from flows.alerts.handle import Filter, list_alerts
+    from console.alerts import waits
+    from flows.alerts.listing import Filter, list_alerts
 
     session = current(context)
     going_on = ("firing", "acknowledged", "silenced")
     states = (*going_on, "resolved") if every else going_on
-    with session.database() as (engine, _), engine.connect() as connection:
+    with session.database() as (engine, environment), engine.connect() as connection:
         wanted = Filter(states=states, name=name, severity=severity, limit=limit)
-        found = list_alerts(connection, wanted)
+        found = list_alerts(connection, wanted, waits(environment))
     if session.json:
         as_json(found)
     else:
-        rows = [(a.fingerprint[:12], a.state, a.severity, a.name, a.sentence, a.starts_at)
-                for a in found]  # fmt: skip
-        columns = ("alert", "state", "severity", "name", "what", "since")
+        rows = [(a.fingerprint[:12], "waits" if a.waits else a.state, a.severity, a.name,
+                 a.assignee, a.sentence, a.starts_at) for a in found]  # fmt: skip
+        columns = ("alert", "state", "severity", "name", "who", "what", "since")
         out.print(table("Alerts", columns, rows))
+        if any(alert.waits for alert in found):
+            out.print("waits: no notice of it goes out while another alert explains it")
     if any(alert.state == "firing" for alert in found):
         raise typer.Exit(NEEDS_A_PERSON)
 
 
 @app.command()
-def ack(context: typer.Context, alert: Named, comment: Why) -> None:
+def show(context: typer.Context, alert: Named) -> None:
+    """Show one alert: what it is, what became of it, what people said, who was told."""
+    from console.alerts import tell, waits
+    from flows.alerts import listing
+    from flows.alerts.naming import CannotHandle
+
+    session = current(context)
+    with session.database() as (engine, environment), engine.connect() as connection:
+        try:
+            found = listing.show(connection, alert, waits(environment))
+        except CannotHandle as error:
+            raise _wrong_use(error) from error
+    if session.json:
+        as_json(found)
+    else:
+        tell(found)
+
+
+@app.command()
+def ack(context: typer.Context, alert: Named, comment: Why, group: Whole = False) -> None:
     """Say that you work on it: no more notices of it until it ends."""
     from flows.alerts.handle import acknowledge
 
-    _handle(current(context), comment, lambda c, hand: acknowledge(c, alert, hand))
+    _handle(current(context), comment, lambda c, hand: acknowledge(c, alert, hand), group)
 
 
 @app.command()
-def silence(
+def assign(
     context: typer.Context,
     alert: Named,
-    until: Annotated[str, typer.Option(help="An ISO time, local to the environment")],
+    to: Annotated[str, typer.Option(help="A person's code in on_call.yaml")],
     comment: Why,
 ) -> None:
-    """Keep quiet about it until a moment."""
-    from datetime import UTC, datetime
-
-    from console.times import moment
-    from flows.alerts import handle
+    """Put it into somebody's hands, and tell them."""
+    from flows.alerts.assigning import assign_and_tell
+    from flows.alerts.house import House
 
     session = current(context)
-    end = moment(until, session.environment().settings.timezone, "--until")
-    assert end is not None, "an option that is required"
-    now = datetime.now(UTC)
-    _handle(session, comment, lambda c, hand: handle.silence(c, alert, end, now, hand))
+    house = House.of(session.environment())
+    _handle(session, comment, lambda c, hand: assign_and_tell(c, house, alert, to, hand))
 
 
 @app.command()
-def resolve(context: typer.Context, alert: Named, comment: Why) -> None:
+def comment(
+    context: typer.Context,
+    alert: Named,
+    words: Annotated[str, typer.Argument(metavar="TEXT", help="What there is to say")],
+) -> None:
+    """Say something about it; it goes on as it is."""
+    from flows.alerts import handle
+
+    _handle(current(context), words, lambda c, hand: handle.comment(c, alert, hand))
+
+
+@app.command()
+def snooze(
+    context: typer.Context,
+    alert: Named,
+    comment: Why,
+    for_: Annotated[str, typer.Option("--for", help="How long: 30m, 2h")] = "1h",
+    group: Whole = False,
+) -> None:
+    """Keep quiet about it for a while; it is told again if it goes on."""
+    from datetime import UTC, datetime
+
+    from console.times import duration
+    from flows.alerts import handle
+
+    now = datetime.now(UTC)
+    until = now + duration(for_, "--for")
+    _handle(
+        current(context), comment, lambda c, hand: handle.snooze(c, alert, until, now, hand), group
+    )
+
+
+@app.command()
+def resolve(context: typer.Context, alert: Named, comment: Why, group: Whole = False) -> None:
     """Declare it ended; it fires again only when the data say that it began anew."""
     from datetime import UTC, datetime
 
     from flows.alerts.handle import resolve_by_hand
 
     now = datetime.now(UTC)
-    _handle(current(context), comment, lambda c, hand: resolve_by_hand(c, alert, now, hand))
+    _handle(current(context), comment, lambda c, hand: resolve_by_hand(c, alert, now, hand), group)
+
+
+@app.command()
+def silence(
+    context: typer.Context,
+    until: Until,
+    comment: Why,
+    alert: Annotated[str | None, typer.Argument(metavar="[ALERT]", help="This one")] = None,
+    match: Annotated[
+        list[str] | None, typer.Option(help="Or all that fit: system=land, severity!=info")
+    ] = None,
+) -> None:
+    """Keep quiet until a moment about one alert, or about all that fit; a silence has an end."""
+    from console.alerts import wanted
+    from flows.alerts import silences
+
+    session = current(context)
+    end, now = _end(session, until)
+
+    def deed(connection: "Connection", hand: "Hand") -> str:
+        matchers = wanted(connection, alert, match or [])
+        number, count = silences.silence(connection, matchers, end, now, hand)
+        alerts = "1 alert" if count == 1 else f"{count} alerts"
+        return f"silence {number}, {alerts}"
+
+    _handle(session, comment, deed)
+
+
+@app.command()
+def unsilence(
+    context: typer.Context,
+    named: Annotated[
+        str, typer.Argument(metavar="NUMBER|ALERT", help="A silence, or a snoozed alert")
+    ],
+    comment: Why,
+) -> None:
+    """End a silence or a snooze before its time."""
+    from datetime import UTC, datetime
+
+    from flows.alerts import handle, silences
+    from flows.alerts.naming import SHORTEST
+
+    now = datetime.now(UTC)
+
+    def deed(connection: "Connection", hand: "Hand") -> str:
+        if named.isdecimal() and len(named) < SHORTEST:
+            count = silences.lift(connection, int(named), now, hand)
+            return f"silence {named}, {count} alerts fire again"
+        return handle.wake(connection, named, hand)
+
+    _handle(current(context), comment, deed)
+
+
+@app.command("silences")
+def silences_(context: typer.Context) -> None:
+    """List the silences that go on."""
+    from datetime import UTC, datetime
+
+    from flows.alerts.silences import known
+
+    session = current(context)
+    with session.database() as (engine, _), engine.connect() as connection:
+        found = known(connection, datetime.now(UTC))
+    if session.json:
+        as_json(found)
+    else:
+        rows = [(s.id, " ".join(s.matchers), s.alerts, s.author, s.reason, s.ends_at)
+                for s in found]  # fmt: skip
+        columns = ("silence", "alerts that fit", "now", "by", "why", "until")
+        out.print(table("Silences", columns, rows))
+
+
+@app.command("on-call")
+def on_call(
+    context: typer.Context,
+    at: Annotated[str | None, typer.Option(help="As of this ISO time; else now")] = None,
+    days: Annotated[int, typer.Option(min=1, max=366, help="How far to look ahead")] = 7,
+) -> None:
+    """Show who has the watch, when it passes on, and when nobody has it; 1 in such a gap."""
+    from datetime import UTC, datetime
+
+    from console.alerts import tell_watches
+    from console.times import moment
+    from flows.alerts.house import House
+
+    session = current(context)
+    environment = session.environment()
+    now = moment(at, environment.settings.timezone, "--at") or datetime.now(UTC)
+    if tell_watches(House.of(environment), now, days, session.json):
+        raise typer.Exit(NEEDS_A_PERSON)
 
 
 @app.command()
@@ -92,19 +239,17 @@ def notify(context: typer.Context) -> None:
     from datetime import UTC, datetime
 
     from console.recording import recorded
+    from flows.alerts.house import House
     from flows.alerts.notices import notify as deliver
     from flows.alerts.summary import sentence
-    from models.database.embedded import home
 
     session = current(context)
-    with session.database() as (engine, environment):
-        now = datetime.now(UTC)
-        with (
-            recorded(engine, environment, "alerts") as run,
-            aside(session.json),
-        ):  # a receiver is the terminal
-            report = deliver(engine, environment.alerts, environment.settings, now, home())
-            run.says(sentence(report))
+    with (
+        session.database() as (engine, environment), recorded(engine, environment, "alerts") as run,
+        aside(session.json),
+    ):  # a receiver is the terminal
+        report = deliver(engine, House.of(environment), datetime.now(UTC))
+        run.says(sentence(report))
     if session.json:
         as_json(report)
     else:
@@ -113,18 +258,43 @@ def notify(context: typer.Context) -> None:
         raise typer.Exit(NEEDS_A_PERSON)
 
 
-def _handle(session: Session, comment: str, deed: "Callable[[Connection, Hand], str]") -> None:
-    from flows.alerts.handle import CannotHandle, Hand
-    from models.errors import ConfigurationError
+def _end(session: Session, until: str) -> "tuple[datetime, datetime]":
+    """The moment that was given, and now."""
+    from datetime import UTC, datetime
+
+    from console.times import moment
+
+    end = moment(until, session.environment().settings.timezone, "--until")
+    assert end is not None, "an option that is required"
+    return end, datetime.now(UTC)
+
+
+def _handle(
+    session: Session,
+    comment: str,
+    deed: "Callable[[Connection, Hand], str]",
+    group: bool = False,
+) -> None:
+    from flows.alerts.handle import Hand
+    from flows.alerts.naming import CannotHandle
     from models.masking import Masker
 
     with session.database() as (engine, environment), engine.begin() as connection:
-        hand = Hand(actor(), comment, Masker(environment.settings.identifiers))
+        hand = Hand(actor(), comment, Masker(environment.settings.identifiers), group)
         try:
-            fingerprint = deed(connection, hand)
-        except CannotHandle as error:  # the command named the wrong thing: wrong use
-            raise ConfigurationError(error.tried, error.found, error.next_step) from error
+            done = deed(connection, hand)
+        except CannotHandle as error:
+            raise _wrong_use(error) from error
     if session.json:
-        as_json({"fingerprint": fingerprint})
+        as_json({"done": done} if " " in done else {"fingerprint": done})
     else:
-        out.print(f"Done: {fingerprint}")
+        out.print(f"Done: {done}")
+
+
+def _wrong_use(error: Exception) -> Exception:
+    """The command named the wrong thing: wrong use."""
+    from flows.alerts.naming import CannotHandle
+    from models.errors import ConfigurationError
+
+    assert isinstance(error, CannotHandle)
+    return ConfigurationError(error.tried, error.found, error.next_step)

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from console.printing import out
 from console.pulling import OUTCOMES
 from console.recording import Run, recorded
+from flows.alerts.house import House
 from flows.alerts.notices import RoundReport, notify
 from flows.alerts.summary import sentence as alerts_sentence
 from flows.delays.summary import sentence as delays_sentence
@@ -20,7 +21,6 @@ from flows.ingest.report import PullReport
 from flows.ingest.summary import sentence as ingest_sentence
 from flows.register.summary import sentence as register_sentence
 from flows.register.sync import sync
-from models.database.embedded import home
 from models.environment.loader import Environment
 
 AT_ONCE = 2
@@ -54,9 +54,7 @@ def run_round(engine: Engine, environment: Environment) -> Round:
         run.says(delays_sentence(made.check))
     with as_run("alerts") as run:
         now = datetime.now(UTC)
-        made.notices = notify(
-            engine, environment.alerts, environment.settings, now, home(), environment.systems
-        )
+        made.notices = notify(engine, House.of(environment), now)
         run.says(alerts_sentence(made.notices))
     return made
 

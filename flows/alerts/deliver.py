@@ -11,22 +11,32 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
+from flows.alerts import alertmanager
 from models.environment.alerts import Receiver
 from models.environment.secrets import SecretRef, redact
 from models.errors import ConfigurationError
 
 LONGEST_ERROR = 500
-COLOURS = {"firing": "red", "resolved": "green", "summary": "yellow"}
+COLOURS = {
+    "firing": "red",
+    "escalation": "red",
+    "resolved": "green",
+    "summary": "yellow",
+    "reminder": "yellow",
+}
 
 
 def deliver(receiver: Receiver, notice: dict[str, Any], home: Path) -> str | None:
     """Deliver it; answers why it could not be delivered, without secrets, or None.
 
-    `notice` has kind, title and body, and for a file whatever else is to be kept as JSON.
+    `notice` has kind, title and body, for an Alertmanager `alerts`, and for a file whatever else
+    is to be kept as JSON. A receiver that is a rota is none itself: whoever has the watch is told.
     """
     try:
         if receiver.url is not None:
             return _through_apprise(receiver.url, notice)
+        if receiver.alertmanager is not None:
+            return alertmanager.post(receiver.alertmanager, notice["alerts"])
         if receiver.file is not None:
             _append(home / receiver.file, notice)
         else:

@@ -7,10 +7,10 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from sqlalchemy import Engine
 
+from flows.alerts.house import House
 from flows.alerts.notices import notify
 from flows.alerts.summary import sentence
 from flows.shell import Told, told
-from models.database.embedded import home
 from models.environment.loader import Environment
 
 ACTOR = "flow:alerts"
@@ -27,8 +27,4 @@ async def alerts(environment: str) -> State[Any]:
 
 
 def _work(engine: Engine, environment: Environment) -> Told:
-    now = datetime.now(UTC)
-    report = notify(
-        engine, environment.alerts, environment.settings, now, home(), environment.systems
-    )
-    return Told(sentence(report))
+    return Told(sentence(notify(engine, House.of(environment), datetime.now(UTC))))

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from flows.alerts.breaches import AT_RISK, OVERDUE
-from flows.alerts.inhibited import INHIBITED
 from flows.alerts.routes import SEVERITIES
 
 
@@ -28,6 +27,7 @@ class Item:
 class Case:
     """An alert that goes on; `number` where it is of an application, `due_at` if that is known."""
 
+    fingerprint: str
     name: str
     number: str | None
     starts_at: datetime
@@ -40,7 +40,9 @@ class Group:
     """A group with news: its names for people, its numbers now, its oldest cases.
 
     `numbers`: overdue, at_risk, other (alerts), waiting (people), closed_late (since the last
-    notice), silenced; `said_at` is null where nothing was said yet.
+    notice), silenced; `said_at` is null where nothing was said yet. `since` is when the first of
+    what goes on began, `told` the receivers that know, `in_hand` who has said to work on it,
+    `systems` those that its alerts come from and `cause` what its alerts themselves name as one.
     """
 
     key: str
@@ -50,6 +52,11 @@ class Group:
     numbers: Mapping[str, int]
     items: tuple[Item, ...]
     cases: tuple[Case, ...] = field(default=())
+    since: datetime | None = None
+    told: tuple[str, ...] = ()
+    in_hand: tuple[str, ...] = ()
+    systems: tuple[str, ...] = ()
+    cause: str | None = None
 
     @property
     def active(self) -> int:
@@ -63,13 +70,20 @@ class Group:
 
 
 # Locked, so that what is told is exactly what is marked as told.
-_NEWS = f"""
+_CHOSEN = """
     CREATE TEMP TABLE news ON COMMIT DROP AS
     SELECT fingerprint, group_key, name, severity, labels - 'number' AS labels, state, changed_at
-    FROM alerts a
-    WHERE (state = 'firing' AND notified_at IS NULL AND NOT ({INHIBITED}))
-       OR (state = 'resolved' AND notified_at IS NOT NULL)
-    FOR UPDATE OF a
+    FROM alerts a WHERE {which} FOR UPDATE OF a
+"""
+NEW = """
+    (state = 'firing' AND notified_at IS NULL AND NOT ({waits})
+     OR state = 'resolved' AND notified_at IS NOT NULL)
+    AND NOT EXISTS (SELECT FROM alert_groups g
+                    WHERE g.group_key = a.group_key AND g.said_at > CAST(:not_since AS timestamptz))
+"""
+"""Which alerts are news: what began and is told to nobody, what ended and was told of.
+
+A group that was told of after `not_since` waits; so does what others explain.
 """
 _ITEMS = """
     SELECT group_key, name, severity, labels, count(*) FILTER (WHERE state = 'firing') AS begun,
@@ -80,7 +94,8 @@ _GROUPS = f"""
     SELECT g.group_key, g.labels, g.said_at,
         jsonb_build_object('organisation', o.names ->> :language, 'service', s.names ->> :language,
                            'region', r.names ->> :language) AS names,
-        n.overdue, n.at_risk, n.other, n.waiting, n.silenced
+        n.overdue, n.at_risk, n.other, n.waiting, n.silenced, n.since, n.in_hand, n.systems,
+        n.cause, g.told
     FROM alert_groups g
     LEFT JOIN organisations o ON o.code = g.labels ->> 'organisation'
     LEFT JOIN services s ON s.code = g.labels ->> 'service'
@@ -90,7 +105,13 @@ _GROUPS = f"""
             count(*) FILTER (WHERE told AND name = '{AT_RISK}') AS at_risk,
             count(*) FILTER (WHERE told AND name NOT IN ('{OVERDUE}', '{AT_RISK}')) AS other,
             count(*) FILTER (WHERE NOT told) AS silenced,
-            count(DISTINCT coalesce(p.applicant, p.system || ' ' || p.number)) AS waiting
+            count(DISTINCT coalesce(p.applicant, p.system || ' ' || p.number)) AS waiting,
+            min(least(greatest(starts_at, '0001-01-02'), '9999-01-01'))
+                FILTER (WHERE told) AS since,
+            array_agg(DISTINCT assignee) FILTER (WHERE assignee IS NOT NULL) AS in_hand,
+            array_agg(DISTINCT a.labels ->> 'system') FILTER (WHERE a.labels ? 'system')
+                AS systems,
+            min(annotations ->> 'cause') AS cause
         FROM (SELECT *, state <> 'silenced' AS told FROM alerts
               WHERE group_key = g.group_key AND state <> 'resolved') a
         LEFT JOIN applications p ON told AND p.system = a.labels ->> 'system'
@@ -112,12 +133,16 @@ _CLOSED_LATE = """
 """
 _CASES = f"""
     SELECT * FROM (
-        SELECT group_key, name, labels ->> 'number' AS number, starts_at, sentence,
-            CASE WHEN name IN ('{OVERDUE}', '{AT_RISK}')
-                THEN (annotations ->> 'due_at')::timestamptz END AS due_at,
+        SELECT fingerprint, group_key, name, labels ->> 'number' AS number, sentence,
+            greatest(starts_at, '0001-01-02') AS starts_at,
+            CASE WHEN name IN ('{OVERDUE}', '{AT_RISK}') AND d.due_at < '9999-01-01'
+                THEN greatest(d.due_at, '0001-01-02') END AS due_at,
             row_number() OVER (PARTITION BY group_key ORDER BY name = '{AT_RISK}', starts_at,
                                fingerprint) AS place
-        FROM alerts WHERE state IN ('firing', 'acknowledged')
+        FROM alerts
+        CROSS JOIN LATERAL (SELECT CASE WHEN name IN ('{OVERDUE}', '{AT_RISK}')
+            THEN (annotations ->> 'due_at')::timestamptz END AS due_at) d
+        WHERE state IN ('firing', 'acknowledged') AND starts_at < '9999-01-01'
             AND group_key IN (SELECT group_key FROM news)
     ) AS placed WHERE place <= :oldest ORDER BY group_key, place
 """
@@ -133,14 +158,15 @@ _TOLD = """
 
 
 def read(
-    connection: Connection, language: str, oldest: int, inhibited: Mapping[str, Any]
+    connection: Connection, language: str, oldest: int, which: str, values: Mapping[str, Any]
 ) -> list[Group]:
     """Every group with news, but those whose alerts are all silenced.
 
-    `inhibited` are the values of `flows.alerts.inhibited`: what they say waits is no news.
-    Leaves the temporary table `news`, with its alerts locked, for `mark_told`.
+    `which` is the SQL of what is news of an alert `a`, `NEW` for instance, `values` its
+    parameters. Leaves the temporary table `news`, with its alerts locked, for `mark_told`.
     """
-    connection.execute(text(_NEWS), inhibited)
+    connection.execute(text("DROP TABLE IF EXISTS news"))
+    connection.execute(text(_CHOSEN.format(which=which)), values)
     connection.execute(text("ANALYZE news"))
     items: dict[str, list[Item]] = {}
     for row in connection.execute(text(_ITEMS)).mappings():
@@ -173,6 +199,11 @@ def _group(
         numbers={**{name: row[name] for name in counted}, "closed_late": closed_late},
         items=tuple(items[key]),
         cases=tuple(cases.get(key, ())),
+        since=row["since"],
+        told=tuple(row["told"]),
+        in_hand=tuple(row["in_hand"] or ()),
+        systems=tuple(row["systems"] or ()),
+        cause=row["cause"],
     )
 
 
@@ -186,8 +217,9 @@ def mark_said(connection: Connection, group: Group, numbers: str, now: datetime)
     connection.execute(
         text(
             "UPDATE alert_groups SET said_at = :now, said = CAST(:numbers AS jsonb)"
-            " || jsonb_build_object('breaches_until', (SELECT max(changed_at) FROM breaches))"
+            " || jsonb_build_object('breaches_until', (SELECT max(changed_at) FROM breaches)),"
+            " told = CASE WHEN :over THEN '[]' ELSE told END"
             " WHERE group_key = :key"
         ),
-        {"now": now, "numbers": numbers, "key": group.key},
+        {"now": now, "numbers": numbers, "key": group.key, "over": group.active == 0},
     )

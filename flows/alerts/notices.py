@@ -1,30 +1,24 @@
 """A round of notices: few, each committed before it is sent, so that a crash loses none."""
 
-import json
 import logging
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
-from types import MappingProxyType
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
-from flows.alerts import inhibited, news
+from flows.alerts import calls, dead_man, hand_overs, news, silences
 from flows.alerts.fire import Firing, end_silences, fire, resolve
-from flows.alerts.news import Group, Item
+from flows.alerts.house import House
+from flows.alerts.inhibited import Waits
+from flows.alerts.news import Group
 from flows.alerts.pending import Sent, send_pending
-from flows.alerts.routes import SEVERITIES, UNROUTED, receivers_for
-from flows.alerts.words import Notice, Voice
+from flows.alerts.routes import UNROUTED
+from flows.alerts.writing import Desk
+from flows.hold import held
 from models import trail
-from models.environment.alerts import Alerts
-from models.environment.settings import Settings
-from models.environment.systems import System
-from models.masking import Masker
 
 ACTOR = "flow:alerts"
+LOCK = 7_391_520
 log = logging.getLogger(__name__)
 
 
@@ -32,7 +26,8 @@ log = logging.getLogger(__name__)
 class RoundReport:
     """What a round did: notices, but `groups` and `unrouted` (alerts nobody is told of).
 
-    `busy` says that another round was going and this one did nothing.
+    `waiting` are groups with news that were told of a moment ago; `calls` are escalations and
+    reminders. `busy` says that another round was deciding, and this one only sent.
     """
 
     groups: int = 0
@@ -42,140 +37,73 @@ class RoundReport:
     retrying: int = 0
     failed: int = 0
     unrouted: int = 0
+    waiting: int = 0
+    calls: int = 0
     busy: bool = False
 
 
-def notify(
-    engine: Engine,
-    alerts_config: Alerts,
-    settings: Settings,
-    now: datetime,
-    home: Path,
-    systems: Mapping[str, System] = MappingProxyType({}),
-) -> RoundReport:
+def notify(engine: Engine, house: House, now: datetime) -> RoundReport:
     """Tell the receivers what is new in each group, and send again what was not sent.
 
     Nothing is told twice unless it changed; where nothing is new, nothing is sent. `now` is the
-    moment that the notices speak of, `home` the folder that receivers' files are relative to.
-    `systems` say which needs which: what is explained by a system that is down waits.
+    moment that the notices speak of. However many rounds run at once, one decides, and one sends
+    to each receiver.
     """
-    with engine.connect() as guard:
-        # Of the session, not of a transaction: gone with the process, however it ends.
-        key = "hashtext('tereze notices ' || current_schema())"
-        if not guard.execute(text(f"SELECT pg_try_advisory_lock({key})")).scalar_one():
-            return RoundReport(busy=True)
-        guard.commit()
-        try:
-            return _round(engine, alerts_config, settings, now, home, systems)
-        finally:
-            guard.execute(text(f"SELECT pg_advisory_unlock({key})"))
-            guard.commit()
-
-
-def _round(
-    engine: Engine,
-    config: Alerts,
-    settings: Settings,
-    now: datetime,
-    home: Path,
-    systems: Mapping[str, System],
-) -> RoundReport:
-    voice = Voice(
-        ZoneInfo(settings.timezone), Masker(settings.identifiers), config.notices.runbooks, now
-    )
-    with engine.begin() as connection:
-        unsilenced = end_silences(connection, now, ACTOR)
-        waits = inhibited.values(systems, now)
-        groups = news.read(connection, settings.languages[0], config.notices.oldest, waits)
-        unrouted = _report_unrouted(connection, config, settings, groups, now)
-        told, created = _write(connection, config, voice, groups)
-        if created or unsilenced:
-            details = {"groups": told, "notices": len(created), "unsilenced": unsilenced}
-            trail.record(
-                connection,
-                actor=ACTOR,
-                action="alerts.told",
-                subject=settings.environment,
-                details=details,
-            )
-    sent: Sent = send_pending(engine, config, created, now, home)
-    return RoundReport(
-        groups=told,
-        created=len(created),
+    with held(engine, LOCK, house.settings.environment) as ours:
+        report = _decided(engine, house, now) if ours else RoundReport(busy=True)
+    sent: Sent = send_pending(engine, house, now)
+    return replace(
+        report,
         sent=sent.sent,
         repeated=sent.repeated,
         retrying=sent.retrying,
         failed=sent.failed,
+    )
+
+
+def _decided(engine: Engine, house: House, now: datetime) -> RoundReport:
+    """Write the notices that are due, in one transaction."""
+    with engine.begin() as connection:
+        unsilenced = end_silences(connection, now, ACTOR)
+        silences.apply(connection, now, ACTOR)
+        desk = Desk(connection, house, now)
+        waits = Waits.of(house, now)
+        waits.prepare(connection)
+        which = news.NEW.format(waits=waits.sql)
+        since = {"not_since": now - house.alerts.notices.interval}
+        groups = desk.read(which, {**waits.values, **since})
+        unrouted = _report_unrouted(desk, groups)
+        told, waiting = desk.tell(groups)
+        calls_made = calls.make(desk, waits)
+        hand_overs.tell(desk)
+        dead_man.sign(desk)
+        if told or unsilenced or calls_made:
+            _record(connection, house, told, len(desk.created), unsilenced)
+    return RoundReport(
+        groups=told,
+        created=len(desk.created),
         unrouted=unrouted,
+        waiting=waiting,
+        calls=calls_made,
     )
 
 
-def _receivers(config: Alerts, item: Item) -> tuple[str, ...]:
-    return receivers_for(config, item.name, item.severity, item.labels)
-
-
-def _write(
-    connection: Connection, config: Alerts, voice: Voice, groups: Iterable[Group]
-) -> tuple[int, list[int]]:
-    """Write the notices as pending; answers how many groups are told of, and the notices' ids."""
-    by_receiver: dict[str, list[Group]] = {}
-    told: list[dict[str, Any]] = []
-    for group in groups:
-        told += [_key(group, item) for item in group.items if _receivers(config, item)]
-        for receiver in sorted({to for item in group.items for to in _receivers(config, item)}):
-            by_receiver.setdefault(receiver, []).append(group)
-    ids = [
-        _insert(connection, receiver, notice)
-        for receiver, part in by_receiver.items()
-        for notice in _notices(voice, part, config.notices.at_most)
-    ]
-    news.mark_told(connection, json.dumps(told), voice.now)
-    spoken_of = {group.key: group for part in by_receiver.values() for group in part}
-    for group in spoken_of.values():
-        news.mark_said(connection, group, json.dumps(dict(group.numbers)), voice.now)
-    return len(spoken_of), ids
-
-
-def _key(group: Group, item: Item) -> dict[str, Any]:
-    named = {"name": item.name, "severity": item.severity, "labels": dict(item.labels)}
-    return {"group_key": group.key, **named}
-
-
-def _notices(voice: Voice, groups: list[Group], at_most: int) -> list[Notice]:
-    """The gravest and largest groups one by one; what is beyond the limit in one summary."""
-    ordered = sorted(groups, key=lambda each: (_rank(each), -each.active, each.key))
-    alone = ordered if len(ordered) <= at_most else ordered[: at_most - 1]
-    rest = ordered[len(alone) :]
-    return [voice.of_group(group) for group in alone] + ([voice.of_many(rest)] if rest else [])
-
-
-def _rank(group: Group) -> int:
-    return SEVERITIES.index(group.severity) if group.active else len(SEVERITIES)
-
-
-def _insert(connection: Connection, receiver: str, notice: Notice) -> int:
-    statement = text(
-        "INSERT INTO notices (receiver, groups, kind, title, body, numbers, state)"
-        " VALUES (:receiver, CAST(:groups AS jsonb), :kind, :title, :body,"
-        " CAST(:numbers AS jsonb), 'pending') RETURNING id"
+def _record(
+    connection: Connection, house: House, groups: int, notices: int, unsilenced: int
+) -> None:
+    trail.record(
+        connection,
+        actor=ACTOR,
+        action="alerts.told",
+        subject=house.settings.environment,
+        details={"groups": groups, "notices": notices, "unsilenced": unsilenced},
     )
-    row = {
-        "receiver": receiver,
-        "groups": json.dumps(list(notice.groups)),
-        "kind": notice.kind,
-        "title": notice.title,
-        "body": notice.body,
-        "numbers": json.dumps(notice.numbers),
-    }
-    return int(connection.execute(statement, row).scalar_one())
 
 
-def _report_unrouted(
-    connection: Connection, config: Alerts, settings: Settings, groups: list[Group], now: datetime
-) -> int:
+def _report_unrouted(desk: Desk, groups: list[Group]) -> int:
     """Say in the log and by an alert of its own that alerts have nobody to be told to."""
-    labels = {"environment": settings.environment}
-    lost = [item for group in groups for item in group.items if not _receivers(config, item)]
+    labels = {"environment": desk.house.settings.environment}
+    lost = [item for group in groups for item in group.items if not desk.receivers(item)]
     others = [item for item in lost if item.name != UNROUTED]  # it must not keep itself going
     if others:
         names = ", ".join(sorted({item.name for item in others}))
@@ -183,7 +111,8 @@ def _report_unrouted(
         sentence = f"No route leads {names} to a receiver; add one to alerts.yaml"
         log.warning("%d alerts reach nobody. %s", count, sentence)
         since = min(item.since for item in others)
-        fire(connection, Firing(UNROUTED, "warning", labels, labels, since, sentence), ACTOR)
+        fire(desk.connection, Firing(UNROUTED, "warning", labels, labels, since, sentence), ACTOR)
         return count
-    resolve(connection, UNROUTED, labels, now, "routed", "Every alert has a receiver", ACTOR)
+    words = "Every alert has a receiver"
+    resolve(desk.connection, UNROUTED, labels, desk.now, "routed", words, ACTOR)
     return 0

@@ -1,22 +1,39 @@
-"""Send what is committed as pending, and keep what became of it."""
+"""Send what is committed as pending, and keep what became of it.
+
+Each receiver has a queue of its own, so that a slow one keeps no other waiting; whoever holds a
+queue's lock sends it, so that two processes never send the same notice at once.
+"""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
+from flows.alerts import attempts
+from flows.alerts.alertmanager import alerts_of
 from flows.alerts.deliver import deliver
-from flows.alerts.fire import Firing, fire, resolve
-from flows.alerts.routes import RECEIVER_FAILING
-from models.environment.alerts import Alerts
+from flows.alerts.house import House
 
-MOST_ATTEMPTS = 10
-ACTOR = "flow:alerts"
+LOCK = 7_391_521
+AT_ONCE = 6
+"""Receivers sent to at the same time, each with one connection to the database."""
+PATIENCE = 2
+"""So many refusals on end, and what else waits for the receiver is left for later."""
+WAIT = "30s"
+"""For a queue that another process is sending: what came meanwhile is sent after it."""
 log = logging.getLogger(__name__)
+
+_DUE = """
+    state = 'pending' AND (next_attempt_at IS NULL OR next_attempt_at <= CAST(:now AS timestamptz))
+"""
+_QUEUES = f"SELECT DISTINCT receiver FROM notices WHERE {_DUE} ORDER BY receiver"
+_QUEUE = f"SELECT * FROM notices WHERE {_DUE} AND receiver = :receiver ORDER BY id"
 
 
 @dataclass(frozen=True)
@@ -29,46 +46,94 @@ class Sent:
     failed: int
 
 
-def send_pending(
-    engine: Engine, config: Alerts, created: Collection[int], now: datetime, home: Path
-) -> Sent:
-    """Send every pending notice; those not `created` in this round are marked as repeats.
+def send_pending(engine: Engine, house: House, now: datetime) -> Sent:
+    """Send every pending notice that is due, and what follows from those that are given up.
 
-    A process killed between sending and noting it has the notice sent again: the mark tells
-    the reader so.
+    Raises:
+        DBAPIError: the database went away.
     """
-    with engine.connect() as connection:
-        statement = "SELECT * FROM notices WHERE state = 'pending' ORDER BY id"
-        rows = [dict(row) for row in connection.execute(text(statement)).mappings()]
-    counts = {"sent": 0, "repeated": 0, "pending": 0, "failed": 0}
-    for row in rows:
-        repeat = row["id"] not in created
-        state = _attempt(engine, config, row, repeat, now, home)
-        counts[state] += 1
-        counts["repeated"] += state == "sent" and repeat
+    counts = dict.fromkeys(("sent", "repeated", "pending", "failed"), 0)
+    for _ in range(len(house.alerts.receivers) + 1):  # one given up is followed by another
+        with engine.connect() as connection:
+            receivers = list(connection.execute(text(_QUEUES), {"now": now}).scalars())
+        if not receivers:
+            break
+        with ThreadPoolExecutor(min(AT_ONCE, len(receivers))) as pool:
+            queues = [pool.submit(_send, engine, house, each, now) for each in receivers]
+        states = [state for queue in queues for state in queue.result()]
+        for state in states:
+            counts[state] += 1
+        if "failed" not in states:
+            break
     return Sent(counts["sent"], counts["repeated"], counts["pending"], counts["failed"])
 
 
-def _attempt(
-    engine: Engine, config: Alerts, row: dict[str, Any], repeat: bool, now: datetime, home: Path
-) -> str:
-    """One attempt, counted before it is made; answers the state of the notice after it."""
-    with engine.begin() as connection:
-        connection.execute(
-            text("UPDATE notices SET attempts = attempts + 1 WHERE id = :id"), {"id": row["id"]}
-        )
-    receiver = config.receivers.get(row["receiver"])
+def _send(engine: Engine, house: House, receiver: str, now: datetime) -> list[str]:
+    """Send one receiver's queue; answers what became of each, `repeated` beside `sent`."""
+    found: list[str] = []
+    refused = 0
+    with engine.connect() as connection, _queue(connection, house, receiver) as ours:
+        if not ours:
+            return []
+        rows = [
+            dict(row)
+            for row in connection.execute(
+                text(_QUEUE), {"now": now, "receiver": receiver}
+            ).mappings()
+        ]
+        connection.commit()
+        for row in rows:
+            if refused == PATIENCE:
+                break
+            state = _attempt(connection, house, row, now)
+            found += [state, "repeated"] if state == "sent" and row["attempts"] else [state]
+            refused = 0 if state == "sent" else refused + 1
+            if state == "failed":  # what else waits for it has been handed over
+                break
+    return found
+
+
+@contextmanager
+def _queue(connection: Connection, house: House, receiver: str) -> Iterator[bool]:
+    """Hold the receiver's queue, or wait for it; of the session: gone with the process."""
+    values = {"lock": LOCK, "name": f"{house.settings.environment}/{receiver}"}
+    connection.execute(text(f"SET lock_timeout = '{WAIT}'"))
+    try:
+        connection.execute(text("SELECT pg_advisory_lock(:lock, hashtext(:name))"), values)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != "55P03":  # lock_not_available
+            raise
+        connection.rollback()
+        yield False
+        return
+    connection.execute(text("SET lock_timeout = DEFAULT"))
+    connection.commit()
+    try:
+        yield True
+    finally:
+        connection.rollback()
+        connection.execute(text("SELECT pg_advisory_unlock(:lock, hashtext(:name))"), values)
+        connection.commit()
+
+
+def _attempt(connection: Connection, house: House, row: dict[str, Any], now: datetime) -> str:
+    """One attempt, on record before it is made; answers the state of the notice after it."""
+    number = attempts.begin(connection, row)
+    receiver = house.alerts.receivers.get(row["receiver"])
+    outgoing = _outgoing(row, bool(row["attempts"]), now)
+    if receiver is not None and receiver.alertmanager is not None:
+        outgoing["alerts"] = alerts_of(connection, house, row, now)
+    connection.commit()
     if receiver is None:
         error: str | None = f"alerts.yaml declares no receiver {row['receiver']!r} any more"
     else:
-        error = deliver(receiver, _outgoing(row, repeat, now), home)
-    with engine.begin() as connection:
+        error = deliver(receiver, outgoing, house.home)
+    with connection.begin():
         if error is None:
-            _sent(connection, row, now)
+            attempts.taken(connection, row, number, now)
             return "sent"
-        given_up = row["attempts"] + 1 >= MOST_ATTEMPTS
-        _not_sent(connection, row, error, now, given_up)
-        return "failed" if given_up else "pending"
+        log.warning("Notice %s did not reach %s: %s", row["id"], row["receiver"], error)
+        return attempts.refused(connection, house, row, number, error, now)
 
 
 def _outgoing(row: dict[str, Any], repeat: bool, now: datetime) -> dict[str, Any]:
@@ -83,30 +148,3 @@ def _outgoing(row: dict[str, Any], repeat: bool, now: datetime) -> dict[str, Any
         "groups": row["groups"],
         "repeat": repeat,
     }
-
-
-def _sent(connection: Connection, row: dict[str, Any], now: datetime) -> None:
-    connection.execute(
-        text(
-            "UPDATE notices SET state = 'sent', sent_at = clock_timestamp(), last_error = NULL"
-            " WHERE id = :id"
-        ),
-        {"id": row["id"]},
-    )
-    labels = {"receiver": row["receiver"]}
-    resolve(connection, RECEIVER_FAILING, labels, now, "delivered", "It takes notices", ACTOR)
-
-
-def _not_sent(
-    connection: Connection, row: dict[str, Any], error: str, now: datetime, given_up: bool
-) -> None:
-    log.warning("Notice %s did not reach %s: %s", row["id"], row["receiver"], error)
-    connection.execute(
-        text("UPDATE notices SET state = :state, last_error = :error WHERE id = :id"),
-        {"id": row["id"], "error": error, "state": "failed" if given_up else "pending"},
-    )
-    if given_up:
-        labels = {"receiver": row["receiver"]}
-        sentence = f"{row['receiver']} took no notice in {MOST_ATTEMPTS} attempts: {error}"
-        firing = Firing(RECEIVER_FAILING, "critical", labels, labels, now, sentence)
-        fire(connection, firing, ACTOR)

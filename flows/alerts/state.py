@@ -13,6 +13,9 @@ from sqlalchemy import Connection, text
 
 from flows.alerts.fingerprint import fingerprint_sql
 
+CHANNEL = "tereze_alerts"
+"""Where the database says that an alert's state has changed, with the schema's name."""
+
 _INCOMING = """
     SELECT DISTINCT ON (fingerprint) * FROM (
         SELECT {fingerprint} AS fingerprint, rows.* FROM ({rows}) AS rows
@@ -34,8 +37,8 @@ _FIRE = """
         UPDATE alerts a
         SET state = 'firing', reason = 'fired_again', severity = i.severity,
             sentence = i.sentence, annotations = i.annotations, group_key = i.group_labels::text,
-            starts_at = i.starts_at, ends_at = NULL, silenced_until = NULL,
-            changed_at = clock_timestamp()
+            starts_at = i.starts_at, ends_at = NULL, silenced_until = NULL, assignee = NULL,
+            escalated = 0, changed_at = clock_timestamp()
         FROM incoming i WHERE a.fingerprint = i.fingerprint AND a.state = 'resolved'
         RETURNING a.fingerprint
     ), going_on AS (
@@ -60,11 +63,17 @@ _KNOWN = """
     WHERE a.fingerprint IN (SELECT fingerprint FROM wanted)
     ORDER BY a.fingerprint FOR UPDATE
 """
+# What it is stays readable while a person has it in hand. A silenced one's end is told to nobody,
+# and what goes on after a silence is told anew.
 _MOVE = """
     WITH moved AS (
         UPDATE alerts a
-        SET state = w.became, reason = w.reason, sentence = w.sentence, ends_at = w.ends_at,
-            silenced_until = w.silenced_until, changed_at = clock_timestamp()
+        SET state = w.became, reason = w.reason, ends_at = w.ends_at,
+            sentence = CASE WHEN w.became IN ('resolved', 'firing') THEN w.sentence
+                       ELSE a.sentence END,
+            silenced_until = w.silenced_until, changed_at = clock_timestamp(),
+            notified_at = CASE WHEN k.state <> 'silenced' THEN a.notified_at END,
+            escalated = CASE WHEN w.became = 'firing' THEN 0 ELSE a.escalated END
         FROM wanted w JOIN known k USING (fingerprint)
         WHERE a.fingerprint = w.fingerprint AND k.state <> 'resolved'
         RETURNING a.fingerprint, k.state AS was, w.became, w.reason, w.sentence
@@ -83,7 +92,7 @@ def fire_all(connection: Connection, rows: str, parameters: Mapping[str, Any], a
     """
     select = _INCOMING.format(rows=rows, fingerprint=fingerprint_sql("name", "labels"))
     with _held(connection, "incoming", select, parameters):
-        return connection.execute(text(_FIRE), {"actor": actor}).rowcount
+        return _told(connection, connection.execute(text(_FIRE), {"actor": actor}).rowcount)
 
 
 def move_all(connection: Connection, rows: str, parameters: Mapping[str, Any], actor: str) -> int:
@@ -96,7 +105,15 @@ def move_all(connection: Connection, rows: str, parameters: Mapping[str, Any], a
         _held(connection, "wanted", _WANTED.format(rows=rows), parameters),
         _held(connection, "known", _KNOWN, {}),
     ):
-        return connection.execute(text(_MOVE), {"actor": actor}).rowcount
+        return _told(connection, connection.execute(text(_MOVE), {"actor": actor}).rowcount)
+
+
+def _told(connection: Connection, changed: int) -> int:
+    """Wake whoever delivers notices, once this is committed."""
+    if changed:
+        values = {"channel": CHANNEL}
+        connection.execute(text("SELECT pg_notify(:channel, current_schema())"), values)
+    return changed
 
 
 @contextmanager

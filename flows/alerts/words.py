@@ -1,14 +1,16 @@
 """A notice in words: short, true without its context, and leading to what to do."""
 
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from flows.alerts.news import Case, Group
 from flows.alerts.routes import SEVERITIES
+from models.environment.alerts import Notices
 from models.masking import Masker
 
 NUMBERS = {
@@ -30,24 +32,66 @@ class Notice:
     numbers: dict[str, Any] = field(default_factory=dict)
 
 
+Kind = Literal["firing", "resolved", "summary", "escalation", "reminder"]
+CALLS: dict[str, str] = {
+    "escalation": "Nobody has acknowledged it: {begun}. You are told, too.",
+    "reminder": "It goes on, and nobody has acknowledged it: {begun}.",
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is told of a group beside its numbers: why it may be, and what is not to be seen."""
+
+    cause: str | None = None
+    unseen: str | None = None
+    who: Sequence[str] = ()
+
+
 @dataclass(frozen=True)
 class Voice:
     """How notices are worded: whose time it is, what is masked, where runbooks are."""
 
     zone: ZoneInfo
     masker: Masker
-    runbooks: str
+    config: Notices
     now: datetime
+    environment: str = ""
 
-    def of_group(self, group: Group) -> Notice:
+    def of_group(self, group: Group, facts: Facts, kind: Kind | None = None) -> Notice:
         """One group's notice: what it is about, its numbers, oldest cases, runbook."""
         ended = group.active == 0
-        title = f"[{'ended' if ended else group.severity}] {place(group)}: {_headline(group)}"
-        lines = [
-            f"New: {sum(item.begun for item in group.items)},"
-            f" ended: {sum(item.ended for item in group.items)}.",
-            f"Now: {_numbers({**group.numbers, 'closed_late': 0}) or 'nothing more'}.",
-        ]
+        parts = {
+            "severity": "ended" if ended else group.severity,
+            "environment": self.environment,
+            "place": place(group),
+            "headline": _headline(group),
+            "since": self._local(group.since) if group.since else "",
+            "numbers": _numbers({**group.numbers, "closed_late": 0}) or "nothing more",
+            "waiting": str(group.numbers["waiting"]),
+            "oldest": "\n".join(self._cases(group.cases)),
+            "cause": facts.cause or "",
+            "what_to_do": "\n".join(self._links(group)),
+            "who": ", ".join(facts.who),
+        }
+        parts["text"] = "\n".join(self._lines(group, parts, facts, kind))
+        title = (self.config.title or "[{severity}] {place}: {headline}").format_map(parts)
+        if kind in CALLS:
+            title = f"{title} ({kind})"
+        body = (self.config.body or "{text}").format_map(parts)
+        keep = {case.number for case in group.cases if case.number}
+        kind = kind or ("resolved" if ended else "firing")
+        return self._masked(kind, title, body, [group], dict(group.numbers), keep)
+
+    def _lines(
+        self, group: Group, parts: Mapping[str, str], facts: Facts, kind: Kind | None
+    ) -> list[str]:
+        begun = sum(item.begun for item in group.items)
+        first = f"New: {begun}, ended: {sum(item.ended for item in group.items)}."
+        lines = [CALLS[kind].format(begun=begun) if kind in CALLS else first]
+        lines.append(f"Now: {parts['numbers']}.")
+        if parts["since"]:
+            lines.append(f"Since: {parts['since']}.")
         if group.numbers["closed_late"]:
             since = "since the last notice" if group.said_at else "so far"
             lines.append(f"Closed late {since}: {group.numbers['closed_late']}.")
@@ -55,13 +99,16 @@ class Voice:
             lines.append(f"People waiting: {group.numbers['waiting']}.")
         if group.numbers["silenced"]:
             lines.append(f"Silenced, not counted: {group.numbers['silenced']}.")
-        lines += self._cases(group.cases)
+        lines += ["Oldest:", parts["oldest"]] if group.cases else []
+        lines += [f"Probable cause: {facts.cause}."] if facts.cause else []
+        lines += [f"We cannot see: {facts.unseen}."] if facts.unseen else []
         lines += [f"What to do: {link}" for link in self._links(group)]
+        if group.cases:
+            alert = group.cases[0].fingerprint[:12]
+            lines.append(f'To take it: tereze alerts ack {alert} --group --comment "…"')
+        lines += [f"Who else knows: {parts['who']}."] if facts.who else []
         said = self._local(group.said_at) if group.said_at else "never"
-        lines.append(f"Last said: {said}.")
-        kind = "resolved" if ended else "firing"
-        keep = {case.number for case in group.cases if case.number}
-        return self._masked(kind, title, lines, [group], dict(group.numbers), keep)
+        return [*lines, f"Last said: {said}."]
 
     def of_many(self, groups: Sequence[Group]) -> Notice:
         """What is beyond the limit of notices, in numbers by body."""
@@ -70,28 +117,40 @@ class Voice:
             by_body.setdefault(_body(group), []).append(group)
         numbers = {body: _sum(part) for body, part in by_body.items()}
         gravest = sorted(by_body, key=lambda body: (-numbers[body]["overdue"], body))
-        lines = [f"{body}: {_numbers(numbers[body]) or 'ended'}" for body in gravest]
+        most = self.config.bodies
+        lines = [f"{body}: {_numbers(numbers[body]) or 'ended'}" for body in gravest[:most]]
+        if len(gravest) > most:
+            rest = _sum(group for body in gravest[most:] for group in by_body[body])
+            more = f"{len(gravest) - most} more bodies"
+            lines.append(f"{more}: {_numbers(rest) or 'ended'}")
         links = sorted({link for group in groups for link in self._links(group)})
         lines += [f"What to do: {link}" for link in links]
         severity = min((group.severity for group in groups), key=SEVERITIES.index)
         total = _sum(groups)
         title = f"[{severity}] {len(groups)} more groups: {_numbers(total) or 'ended'}"
-        return self._masked("summary", title, lines, groups, {**total, "by_body": numbers}, set())
+        details = {**total, "by_body": numbers}
+        return self._masked("summary", title, "\n".join(lines), groups, details, set())
+
+    def of_unreadable(self, group: Group) -> Notice:
+        """Of a group whose own notice could not be worded: its name and where to look."""
+        title = f"[{group.severity}] {json.dumps(dict(group.labels), ensure_ascii=False)}"
+        body = "Its words could not be made; `tereze alerts list` shows its alerts."
+        return self._masked("firing", title, body, [group], dict(group.numbers), set())
 
     def _masked(
         self,
         kind: str,
         title: str,
-        lines: Iterable[str],
+        body: str,
         groups: Sequence[Group],
         numbers: dict[str, Any],
         keep: set[str],
     ) -> Notice:
-        body = self.masker.mask("\n".join(lines), keep)
-        return Notice(kind, self.masker.mask(title), body, [each.key for each in groups], numbers)
+        masked = self.masker.mask(body, keep)
+        return Notice(kind, self.masker.mask(title), masked, [each.key for each in groups], numbers)
 
     def _cases(self, cases: Sequence[Case]) -> list[str]:
-        return ["Oldest:", *(f"  {self._case(case)}" for case in cases)] if cases else []
+        return [f"  {self._case(case)}" for case in cases]
 
     def _case(self, case: Case) -> str:
         if case.number is None or case.due_at is None:
@@ -102,7 +161,7 @@ class Voice:
 
     def _links(self, group: Group) -> list[str]:
         names = sorted({item.name for item in group.items})
-        return [f"{self.runbooks.rstrip('/')}/{snake(name)}.md" for name in names]
+        return [f"{self.config.runbooks.rstrip('/')}/{snake(name)}.md" for name in names]
 
     def _local(self, moment: datetime) -> str:
         return moment.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")

@@ -14,8 +14,8 @@ from sqlalchemy import Engine
 
 from flows.alerts.deliver import deliver
 from flows.alerts.fire import Firing, fire
+from flows.alerts.house import House
 from flows.alerts.notices import RoundReport, notify
-from flows.alerts.pending import MOST_ATTEMPTS
 from models.database import Database
 from models.environment.alerts import Alerts, Receiver
 from tests.flows.alerts.applications import SETTINGS
@@ -27,6 +27,7 @@ CONFIG = Alerts.model_validate(
     {
         "receivers": {"hook": {"url": {"env": "HOOK_URL"}}, "log": {"file": "log.jsonl"}},
         "routes": [{"receivers": ["hook"]}],
+        "notices": {"interval": "0s", "retry": "0s", "attempts": 4},
     }
 )
 NOTICE = {"kind": "firing", "title": "a title", "body": "two\nlines"}
@@ -46,7 +47,7 @@ def pull_failed(engine: Engine, source: str = "land") -> None:
 
 
 def round_of(engine: Engine, home: Path, config: Alerts = CONFIG) -> RoundReport:
-    return notify(engine, config, SETTINGS, NOW, home)
+    return notify(engine, House(config, SETTINGS, home), NOW)
 
 
 def state(engine: Engine) -> list[Any]:
@@ -82,15 +83,15 @@ def test_nobody_there_is_given_up_and_told_to_the_others(
     with listening() as closed:
         monkeypatch.setenv("HOOK_URL", closed.url)
     pull_failed(engine)
-    reports = [round_of(engine, tmp_path) for _ in range(MOST_ATTEMPTS)]
-    assert [report.retrying for report in reports] == [1] * (MOST_ATTEMPTS - 1) + [0]
+    reports = [round_of(engine, tmp_path) for _ in range(CONFIG.notices.attempts)]
+    assert [report.retrying for report in reports] == [1] * (CONFIG.notices.attempts - 1) + [0]
     assert reports[-1].failed == 1
-    assert state(engine) == [("hook", "failed", MOST_ATTEMPTS)]
+    assert state(engine) == [("hook", "failed", CONFIG.notices.attempts)]
     assert round_of(engine, tmp_path).sent == 1
     [line] = (tmp_path / "log.jsonl").read_text().splitlines()
     told = json.loads(line)
     assert told["title"] == "[critical] receiver hook: ReceiverFailing"
-    assert "hook took no notice in 10 attempts" in told["body"]
+    assert "hook took no notice in 4 attempts" in told["body"]
     assert SECRET not in line
 
 
@@ -137,13 +138,14 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from sqlalchemy import make_url
+from flows.alerts.house import House
 from flows.alerts.notices import notify
 from models.database import Database
 from tests.flows.alerts.applications import SETTINGS
 from tests.flows.alerts.conftest import NOW
 from tests.flows.alerts.test_deliver import CONFIG
 engine = Database(make_url(sys.argv[1]), sys.argv[2]).engine()
-notify(engine, CONFIG, SETTINGS, NOW, Path(sys.argv[3]))
+notify(engine, House(CONFIG, SETTINGS, Path(sys.argv[3])), NOW)
 """
 
 
@@ -162,7 +164,6 @@ def test_killed_between_commit_and_delivery_it_is_sent_again(
     try:
         assert listener.asked.wait(30), "the notice is on its way"
         assert state(engine) == [("hook", "pending", 1)]
-        assert round_of(engine, tmp_path).busy
     finally:
         child.send_signal(signal.SIGKILL)
         child.wait(10)

@@ -3,28 +3,28 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine
 
 from flows.alerts.fingerprint import fingerprint
 from flows.alerts.fire import Firing, fire
-from flows.alerts.handle import (
-    CannotHandle,
-    Filter,
-    Hand,
-    acknowledge,
-    list_alerts,
-    resolve_by_hand,
-    silence,
-)
+from flows.alerts.handle import Hand, acknowledge, resolve_by_hand, snooze
+from flows.alerts.house import House
+from flows.alerts.inhibited import Waits
+from flows.alerts.listing import Filter, list_alerts
+from flows.alerts.naming import CannotHandle
 from models import trail
+from models.environment.alerts import Alerts
 from models.environment.settings import Identifier
 from models.masking import Masker
+from tests.flows.alerts.applications import SETTINGS
 from tests.flows.alerts.conftest import NOW, history, run
 
 MASKER = Masker({"iin": Identifier(pattern=r"\d{12}")})
 HAND = Hand("a.person", "called the owner of 900101300017", MASKER)
+HOUSE = House(Alerts(), SETTINGS, Path())
 LATER = NOW + timedelta(hours=8)
 
 
@@ -39,7 +39,7 @@ def firing(engine: Engine, source: str = "land", minutes: int = 0) -> str:
 Deed = Callable[[Connection, str, Hand], str]
 DEEDS: dict[str, tuple[Deed, datetime | None, datetime | None]] = {
     "acknowledged": (acknowledge, None, None),
-    "silenced": (lambda c, f, hand: silence(c, f, LATER, NOW, hand), None, LATER),
+    "silenced": (lambda c, f, hand: snooze(c, f, LATER, NOW, hand), None, LATER),
     "resolved": (lambda c, f, hand: resolve_by_hand(c, f, NOW, hand), NOW, None),
 }
 
@@ -51,9 +51,11 @@ def test_each_deed_is_in_the_history_and_in_the_trail(engine: Engine, became: st
     with engine.begin() as connection:
         assert deed(connection, whole[:6].upper(), HAND) == whole
     masked = "called the owner of ••••••••0017"
+    words = masked if became == "resolved" else "No"  # what it is stays readable until it ends
     assert run(engine, "SELECT state, sentence, ends_at, silenced_until FROM alerts") == [
-        (became, masked, ends_at, until)
+        (became, words, ends_at, until)
     ]
+    assert run(engine, "SELECT sentence FROM alert_changes ORDER BY id DESC LIMIT 1") == [(masked,)]
     assert history(engine)[-1] == ("firing", became, "by_hand", "a.person")
     [(actor, action, subject, details)] = run(
         engine, "SELECT actor, action, subject, details FROM audit_entries"
@@ -71,7 +73,7 @@ def test_each_deed_is_in_the_history_and_in_the_trail(engine: Engine, became: st
 def test_a_silence_needs_an_end_to_come(engine: Engine, until: datetime, said: str) -> None:
     whole = firing(engine)
     with engine.begin() as connection, pytest.raises(CannotHandle, match=said):
-        silence(connection, whole, until, NOW, HAND)
+        snooze(connection, whole, until, NOW, HAND)
 
 
 @pytest.mark.parametrize(
@@ -139,5 +141,5 @@ def test_lists_what_fits_newest_first(engine: Engine, wanted: Filter, sources: l
         firing(engine, source, minutes)
     run(engine, "UPDATE alerts SET state = 'resolved' WHERE labels->>'source' = 'zags'")
     with engine.connect() as connection:
-        listed = list_alerts(connection, wanted)
+        listed = list_alerts(connection, wanted, Waits.of(HOUSE, NOW))
     assert [alert.labels["source"] for alert in listed] == sources

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
+from flows.alerts.house import House
 from flows.alerts.notices import notify
 from flows.failures.tick import tick
 from models.environment.alerts import Alerts
@@ -109,7 +110,7 @@ def test_a_gap_is_told_once_and_then_over(
 ) -> None:
     def told(at: float) -> int:
         tick(engine, environment, as_of=minute(at), actor="test", sides=())
-        return notify(engine, TO_FILE, environment.settings, minute(at), tmp_path).sent
+        return notify(engine, House(TO_FILE, environment.settings, tmp_path), minute(at)).sent
 
     assert [told(at) for at in (0, 30, 31, 32)] == [0, 1, 1, 0]
     first, second = (tmp_path / "notices.jsonl").read_text().splitlines()

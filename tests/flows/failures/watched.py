@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from flows.alerts.house import House
 from flows.alerts.notices import notify
 from flows.failures.tick import Report, tick
 from flows.failures.verdict import Verdict
@@ -41,14 +42,8 @@ class Watched:
     def notices(self, at: float) -> list[dict[str, Any]]:
         """What people are told at a minute."""
         environment = self.environment
-        notify(
-            self.engine,
-            TO_FILE,
-            environment.settings,
-            minute(at),
-            self.folder,
-            environment.systems,
-        )
+        house = House(TO_FILE, environment.settings, self.folder, environment.systems)
+        notify(self.engine, house, minute(at))
         path = self.folder / "notices.jsonl"
         lines = path.read_text().splitlines() if path.exists() else []
         new, self.read = lines[self.read :], len(lines)
