@@ -2,17 +2,12 @@
 
 import argparse
 import signal
-import time
+import threading
 from datetime import UTC, datetime
-from types import FrameType
 
 from sandbox.processes import Handle, launch, wait_ready
 
 _LOOK = 0.5  # seconds between two looks whether all bodies still live
-
-
-class _Stop(Exception):
-    """SIGTERM has come."""
 
 
 def run(given: argparse.Namespace) -> int:
@@ -20,7 +15,10 @@ def run(given: argparse.Namespace) -> int:
 
     The land registry gets a quarter of the volume and agriculture a tenth.
     """
-    signal.signal(signal.SIGTERM, _stop)
+    # Set, not raised: an exception out of a handler may leave a lock of subprocess held for good.
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: told.set())
     processes = {
         body: launch(body, api_key=given.api_key, **options)
         for body, options in _options(given).items()
@@ -31,10 +29,9 @@ def run(given: argparse.Namespace) -> int:
             ready = wait_ready(process, body)
             print(f"{body} {ready.url} {ready.pid}", flush=True)
         while all(process.poll() is None for process in processes.values()):
-            time.sleep(_LOOK)
+            if told.wait(_LOOK):
+                return 0
         return 1
-    except (_Stop, KeyboardInterrupt):
-        return 0
     finally:
         for handle in handles:
             handle.stop()
@@ -66,7 +63,3 @@ def _options(given: argparse.Namespace) -> dict[str, dict[str, object]]:
         }
         for place, (body, share) in enumerate(volumes.items())
     }
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise _Stop

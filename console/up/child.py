@@ -92,5 +92,4 @@ class Child:
                 self._process.wait(GRACE)
             except subprocess.TimeoutExpired:
                 self._process.kill()
-                self._process.wait()
         end(whole, grace=1.0)
