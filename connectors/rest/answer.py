@@ -25,6 +25,14 @@ class CutOff(WrongAnswer):
     """The answer is not all JSON, most likely because it was cut off: worth another attempt."""
 
 
+class TooLong(WrongAnswer):
+    """The answer is longer than allowed; `beginning` is what was read of it."""
+
+    def __init__(self, tried: str, found: str, next_step: str, beginning: bytes = b"") -> None:
+        super().__init__(tried, found, next_step)
+        self.beginning = beginning
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came: `asked` names the request in errors, `url` is where it came from in the end."""
@@ -124,17 +132,19 @@ def read_answer(asked: str, response: Response, max_bytes: int, secrets: Sequenc
     """The answer with its body, read up to the limit.
 
     Raises:
-        WrongAnswer: the body is longer than `max_bytes`, or in an encoding nobody knows.
+        TooLong: the body is longer than `max_bytes`.
+        WrongAnswer: it is in an encoding nobody knows.
         requests.RequestException: the connection broke.
     """
     announced = response.headers.get("Content-Length", "")
     if announced.isdecimal() and int(announced) > max_bytes:
         raise _too_long(asked, max_bytes)
-    parts, size = [], 0
+    parts: list[bytes] = []
+    size = 0
     for part in response.iter_content(_BLOCK):
         size += len(part)
         if size > max_bytes:
-            raise _too_long(asked, max_bytes)
+            raise _too_long(asked, max_bytes, b"".join(parts))
         parts.append(part)
     return Answer(
         asked=asked,
@@ -162,9 +172,10 @@ def _charset(asked: str, response: Response) -> str | None:
     return charset
 
 
-def _too_long(asked: str, max_bytes: int) -> WrongAnswer:
-    return WrongAnswer(
+def _too_long(asked: str, max_bytes: int, beginning: bytes = b"") -> TooLong:
+    return TooLong(
         asked,
         f"the answer is longer than the {max_bytes:,} bytes allowed",
         "Ask for smaller pages (`page.size`), or raise `max_bytes` of the connection",
+        beginning,
     )

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable
+from threading import Lock
 from time import monotonic
 
 from requests import PreparedRequest
@@ -59,19 +60,24 @@ class Header(Credentials):
 
 
 class Renewable(Credentials):
-    """A bearer token that is fetched when it is needed, and anew when it is no longer good."""
+    """A bearer token that is fetched when it is needed, and anew when it is no longer good.
+
+    Threads share it: one fetches, the others wait for that.
+    """
 
     def __init__(self, fetch: Callable[[], Token]) -> None:
         self._fetch = fetch
+        self._lock = Lock()
         self._token: str | None = None
         self._good_until = 0.0
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Put the token into the header; fetched first where there is none that is good."""
-        if self._token is None or monotonic() >= self._good_until:
-            self._token, good_for = self._fetch()
-            self._good_until = monotonic() + max(good_for - _EARLY, good_for / 2)
-        request.headers["Authorization"] = f"Bearer {self._token}"
+        with self._lock:
+            if self._token is None or monotonic() >= self._good_until:
+                self._token, good_for = self._fetch()
+                self._good_until = monotonic() + max(good_for - _EARLY, good_for / 2)
+            request.headers["Authorization"] = f"Bearer {self._token}"
         return request
 
     def forget(self) -> None:

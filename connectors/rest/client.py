@@ -3,7 +3,6 @@
 import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +18,7 @@ from connectors.rest.auth import Nobody, Renewable, Token, credentials
 from connectors.rest.auth_options import OAuth2ClientCredentials
 from connectors.rest.network import network_error, too_late
 from connectors.rest.options import RestConnection
+from connectors.rest.pace import Pace
 from connectors.rest.redirects import follow
 from connectors.rest.status import status_error
 from connectors.rest.token import read_token
@@ -41,7 +41,7 @@ class RestClient:
         self._session = Session()
         self._session.mount("http://", WatchedAdapter())
         self._session.mount("https://", WatchedAdapter())
-        self._next_at = 0.0
+        self._pace = Pace(connection.rate.per_second)
 
     def close(self) -> None:
         """Close the connections."""
@@ -55,9 +55,10 @@ class RestClient:
             WillNeverWork: the system refuses the request.
             WrongAnswer: the answer is not JSON, too long, or leads in circles.
         """
-        return self._retried(attempts, lambda: self._attempt(_full(url, params)))
+        return self.retried(attempts, lambda: self._attempt(_full(url, params)))
 
-    def _retried(self, attempts: int | None, attempt: Callable[[], Answer]) -> Answer:
+    def retried(self, attempts: int | None, attempt: Callable[[], Answer]) -> Answer:
+        """The answer of an attempt, made anew where that may help; raises as `get` does."""
         retrying = Retrying(
             stop=stop_after_attempt(attempts or self._connection.retry.attempts),
             wait=self._wait,
@@ -152,11 +153,7 @@ class RestClient:
         )
 
     def _keep_rate(self) -> None:
-        if self._connection.rate.per_second is None:
-            return
-        if (early := self._next_at - monotonic()) > 0:
-            sleep(early)
-        self._next_at = monotonic() + 1 / self._connection.rate.per_second
+        self._pace.wait()
 
     def _fetch_token(self, auth: OAuth2ClientCredentials, secret: str) -> Token:
         form = {"grant_type": "client_credentials"} | ({"scope": auth.scope} if auth.scope else {})

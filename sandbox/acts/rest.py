@@ -43,7 +43,7 @@ async def _read(request: Request, needs: Collection[str]) -> Content | Response:
             return wrong(400, "a JSON object is expected")
     if missing := [name for name in needs if content.get(name) in (None, "")]:
         return wrong(422, f"missing: {', '.join(missing)}")
-    return content | request.path_params
+    return {**content, **request.path_params}
 
 
 def _work(work: Work, content: Content, hit: Struck) -> Response | Awaitable[Response]:
