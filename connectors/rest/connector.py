@@ -2,18 +2,27 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from pydantic import BaseModel
 
 from connectors.bounds import record_filter
 from connectors.lifecycle import Openable
 from connectors.protocol import Description, Health, Page, SourceContext, Window
-from connectors.rest.client import RestClient
-from connectors.rest.options import RestConnection, RestRequest
+from connectors.rest.answer import Answer
+from connectors.rest.client import Params, RestClient
+from connectors.rest.options import PagedRequest, RestConnection, RestRequest
 from connectors.rest.paging import start_paging
 from connectors.rest.records import records_in, total_in
 from connectors.sample import SAMPLE_SIZE, describe_records
+
+
+class Getter(Protocol):
+    """What asks for a page."""
+
+    def get(self, url: str, params: Params, attempts: int | None = None) -> Answer:
+        """The answer, known to be JSON."""
+        ...
 
 
 class RestConnector(Openable):
@@ -27,12 +36,12 @@ class RestConnector(Openable):
     Request: ClassVar[type[BaseModel]] = RestRequest
 
     def __init__(
-        self, connection: RestConnection, request: RestRequest, context: SourceContext
+        self, connection: RestConnection, request: PagedRequest, context: SourceContext
     ) -> None:
         super().__init__(context)
         self.connection = connection
         self.request = request
-        self._client: RestClient | None = None
+        self._client: Getter | None = None
 
     @property
     def moves(self) -> bool:
@@ -46,10 +55,11 @@ class RestConnector(Openable):
         )
 
     def _acquire(self, held: ExitStack) -> None:
-        self._client = RestClient(self.connection, self.context.folder, self.context.tell)
-        held.callback(self._client.close)
+        client = RestClient(self.connection, self.context.folder, self.context.tell)
+        held.callback(client.close)
+        self._client = client
 
-    def _open_client(self, held: ExitStack | None = None) -> RestClient:
+    def _open_client(self, held: ExitStack | None = None) -> Getter:
         self._must_be_open(held)
         assert self._client is not None  # made by _acquire
         return self._client
@@ -77,6 +87,7 @@ class RestConnector(Openable):
             yield Page(number, kept, answer.size, answer.sha256, announced)
 
     def _url(self) -> str:
+        assert isinstance(self.request, RestRequest)  # checked where the source is read
         return self.connection.url + self.request.path
 
     def _params(self, window: Window) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from connectors.errors import WrongAnswer
 from connectors.rest.answer import Answer
-from connectors.rest.options import RestRequest
+from connectors.rest.options import PagedRequest
 from connectors.rest.redirects import origin
 
 _MOST_REPEATS = 2
@@ -78,7 +78,7 @@ class Numbered:
     records than asked for; with an announced total it is also a short page that reaches it.
     """
 
-    def __init__(self, request: RestRequest, first: Step, position: int) -> None:
+    def __init__(self, request: PagedRequest, first: Step, position: int) -> None:
         self._request = request
         self._first = first
         self._position = position
@@ -108,7 +108,7 @@ class Numbered:
 class Linked:
     """Pages by the link that each has to the next."""
 
-    def __init__(self, request: RestRequest, first: Step) -> None:
+    def __init__(self, request: PagedRequest, first: Step) -> None:
         self._request = request
         self._home = origin(first.url)
         self._guard = LoopGuard()
@@ -143,7 +143,7 @@ class Linked:
 class ByCursor:
     """Pages by a value that each has for the next."""
 
-    def __init__(self, request: RestRequest, first: Step) -> None:
+    def __init__(self, request: PagedRequest, first: Step) -> None:
         self._request = request
         self._first = first
         self._guard = LoopGuard()
@@ -171,7 +171,7 @@ def _circle(answer: Answer, what: str) -> WrongAnswer:
     return answer.wrong(f"{what} leads in a circle: the same page came again")
 
 
-def start_paging(request: RestRequest, url: str, params: Mapping[str, Any]) -> tuple[Step, Pager]:
+def start_paging(request: PagedRequest, url: str, params: Mapping[str, Any]) -> tuple[Step, Pager]:
     """The first page's step and what finds the others."""
     page, kind = request.page, request.paging
     params = dict(params)
