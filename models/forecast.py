@@ -1,4 +1,4 @@
-"""Forecasts of breaches: what was learned, the groups it looks at, and each application's chance."""
+"""Forecasts of breaches: what was learned, the groups looked at, each application's chance."""
 
 from datetime import datetime
 from typing import Any

@@ -1,0 +1,99 @@
+"""What a forecast looks at: how the groups of a case fared, as of a moment, and the case's term.
+
+Only what was known before the moment counts: a case's end from the moment on when it was known,
+those open as of the moment.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from flows.delays.forecast.arrays import DAY, Floats, Ints
+from flows.delays.forecast.cases import GROUPINGS, PARENTS
+from flows.delays.forecast.points import MARKS, Points, Terms
+from flows.delays.forecast.tally import Tally
+
+RECENT = 21 * DAY
+WEEK = 7 * DAY
+COUNTS = ("decided", "late", "recently_decided", "recently_late", "waiting", "closed")
+DECIDED, LATE, RECENTLY_DECIDED, RECENTLY_LATE, WAITING, CLOSED = range(len(COUNTS))
+"""The columns of counts; see `models.forecast.ForecastGroup`."""
+
+LEAN, LEAN_RECENT = 10.0, 5.0
+"""A share leans on that of the wider group as if so many of its own cases had been as there."""
+
+_OWN = ("gone", "left", "term", "mark")
+FEATURES = tuple(
+    f"{grouping}.{name}" for grouping in GROUPINGS for name in (*COUNTS, "share", "share_recently")
+) + tuple(f"case.{name}" for name in _OWN)
+
+
+@dataclass(frozen=True)
+class Record:
+    """All there is to count from, sorted once: for each grouping received, closed, and decided."""
+
+    received: tuple[Tally, ...]
+    closed: tuple[Tally, ...]
+    decided: tuple[tuple[Tally, ...], ...]
+
+    def counts(self, mark: int, keys: Ints, moments: Floats) -> Floats:
+        """`COUNTS` of the groups `keys` (a row for each moment) at a mark: rows × groupings × 6."""
+        found = np.empty((len(moments), len(GROUPINGS), len(COUNTS)))
+        for grouping in range(len(GROUPINGS)):
+            key, row = keys[:, grouping], found[:, grouping]
+            pool = self.decided[mark][grouping]
+            row[:, DECIDED], row[:, LATE] = pool.count(key, moments)
+            recent = pool.count(key, moments, moments - RECENT)
+            row[:, RECENTLY_DECIDED], row[:, RECENTLY_LATE] = recent
+            closed = self.closed[grouping]
+            row[:, WAITING] = self.received[grouping].count(key, moments)[0]
+            row[:, WAITING] -= closed.count(key, moments)[0]
+            row[:, CLOSED] = closed.count(key, moments, moments - WEEK)[0]
+        return found
+
+
+def record(term: Terms, pools: Sequence[Points]) -> Record:
+    """Sort the cases, and those open at each mark (`pools`, in the order of `MARKS`)."""
+    cases = term.cases
+    known, late = cases.known, cases.late.astype(np.float64)
+    ended = np.where(cases.closed <= cases.seen, cases.closed, np.inf)
+    groupings = range(len(GROUPINGS))
+    decided = []
+    for pool in pools:
+        keys = cases.keys_at(pool.place, pool.at)
+        when, how = known[pool.place], late[pool.place]
+        decided.append(tuple(Tally(keys[:, grouping], when, how) for grouping in groupings))
+    return Record(
+        tuple(Tally(cases.keys[:, grouping], cases.received) for grouping in groupings),
+        tuple(Tally(cases.keys[:, grouping], ended) for grouping in groupings),
+        tuple(decided),
+    )
+
+
+def own(term: Terms, places: Ints, moments: Floats, mark: Ints) -> Floats:
+    """What a case itself brings: logs of its term's time gone, left and whole, and the mark."""
+    at = np.full(len(term.cases), np.nan)
+    at[places] = moments
+    gone = term.gone(np.where(np.isnan(at), term.cases.received, at))[places]
+    length = term.length[places]
+    # On scales of days, not seconds: trees do not mind, people who look at them do.
+    days = [np.log1p(np.maximum(part, 0) / DAY) for part in (gone, length - gone, length)]
+    return np.column_stack([*days, np.array(MARKS)[mark]])
+
+
+def matrix(counts: Floats, owned: Floats) -> Floats:
+    """The columns `FEATURES` from counts (rows × groupings × 6) and what cases bring themselves."""
+    shares: list[tuple[Floats, Floats]] = []
+    columns: list[Floats] = []
+    for grouping, parent in enumerate(PARENTS):
+        group = counts[:, grouping]
+        wider = shares[parent][0] if grouping else np.full(len(counts), 0.5)
+        lean = LEAN if grouping else 1.0
+        share = (group[:, LATE] + lean * wider) / (group[:, DECIDED] + lean)
+        recently = (group[:, RECENTLY_LATE] + LEAN_RECENT * share) / (
+            group[:, RECENTLY_DECIDED] + LEAN_RECENT
+        )
+        shares.append((share, recently))
+        columns += [*group.T, share, recently]
+    return np.column_stack([*columns, owned])
