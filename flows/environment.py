@@ -58,6 +58,7 @@ def open_environment(folder: Path) -> Environment:
         *_sources(environment),
         *_probes(environment),
         *_signs(environment),
+        *_operations(environment),
     ]
     if problems:
         raise EnvironmentProblems(str(folder), problems)
@@ -143,6 +144,15 @@ def _signs(environment: Environment) -> list[Problem]:
         return []
     found = wrong_signs(environment.hidden_services)
     return [document.problem(("signs", name), what, right) for name, what, right in found]
+
+
+def _operations(environment: Environment) -> list[Problem]:
+    if not environment.composites:
+        return []
+    # Some connectors that act take long to import: only for environments that have use for them.
+    from flows.composite_services.definition.operations import wrong_operations
+
+    return list(wrong_operations(environment))
 
 
 def _options(

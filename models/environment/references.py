@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from models.datasets import DATASETS
+from models.environment.composite_references import wrong_composites
 from models.environment.composite_settings import wrong_composite_services
 from models.environment.contract_references import wrong_contract
 from models.environment.delays import EVERY
@@ -30,6 +31,7 @@ def unresolved(environment: "Environment") -> list[Problem]:
         *_exchanges(environment),
         *wrong_on_call(environment),
         *wrong_composite_services(environment),
+        *wrong_composites(environment),
     ]
 
 
