@@ -38,8 +38,10 @@ _OPEN = """
     ON CONFLICT (application, step, kind) WHERE state = 'open' DO NOTHING
 """
 _OPENED = """
-    SELECT c.id FROM jsonb_to_recordset(CAST(:cases AS jsonb))
-        WITH ORDINALITY AS w (application bigint, step text, kind text, place bigint)
+    SELECT c.id
+    FROM ROWS FROM (jsonb_to_recordset(CAST(:cases AS jsonb))
+            AS (application bigint, step text, kind text))
+        WITH ORDINALITY AS w (application, step, kind, place)
     JOIN assistance_cases c USING (application, step, kind)
     WHERE c.state = 'open' ORDER BY w.place
 """

@@ -34,11 +34,8 @@ def letter_of(loaded: Loaded, step: str, language: str) -> Letter:
             "this step is not undone by a letter",
             "`tereze application show NUMBER` tells how its steps are undone",
         )
-    known = {
-        "number": loaded.row["number"],
-        "reference": loaded.steps[step]["reference"],
-        **(loaded.steps[step]["result"] or {}),
-    }
-    values = defaultdict(lambda: "—", {name: value for name, value in known.items() if value})
+    values = defaultdict(lambda: "—", number=loaded.row["number"])
+    if reference := loaded.steps[step]["reference"]:
+        values["reference"] = reference
     text = in_language(undo.text, language).format_map(values)
     return Letter(undo.to, text, said("todo_letter", language, to=undo.to))
