@@ -21,6 +21,7 @@ from flows.shell import Told, told
 from models.database import Database
 from models.errors import CouldNotRun
 from tests.environments import files, write
+from tests.waiting import until
 
 NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/x"
 
@@ -180,7 +181,7 @@ def test_a_hold_is_of_one_and_ends_with_its_connection(engine: Engine) -> None:
                     WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()
                 """)
             )
-        assert _try(engine)
+        until(lambda: _try(engine))  # the server takes a moment to let go
     assert taken == [False]
 
 

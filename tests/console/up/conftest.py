@@ -7,8 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,16 +19,9 @@ import requests
 
 from console.up.state import read
 from tests.console.conftest import small_environment
+from tests.waiting import until
 
 START_WITHIN = 120.0  # seconds; alone it is 8
-
-
-def until(true: Callable[[], object], within: float = 30.0) -> None:
-    """Wait until it is so; fail where it does not become so."""
-    end = time.monotonic() + within
-    while not true():
-        assert time.monotonic() < end, "it did not come to pass in time"
-        time.sleep(0.1)
 
 
 @dataclass

@@ -11,7 +11,7 @@ import pytest
 
 from console.up.child import FIRST_PAUSE, Child
 from deployments import lifeline
-from tests.console.up.conftest import until
+from tests.waiting import until
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 

@@ -11,7 +11,8 @@ from console.up.state import read
 from deployments.jobs import jobs
 from deployments.prefect_api import begin
 from flows.environment import open_environment
-from tests.console.up.conftest import Up, as_json, until
+from tests.console.up.conftest import Up, as_json
+from tests.waiting import until
 
 
 @pytest.mark.slow

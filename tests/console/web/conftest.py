@@ -1,8 +1,7 @@
 """The web application on a real socket, over a database of the test's own."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from console.up.ports import hold_port
 from console.web.app import create_app
 from models.database import Database
 from tests.flows.failures.waiting.outage import Outage
+from tests.waiting import until
 
 
 @dataclass
@@ -54,11 +54,3 @@ def web(outage: Outage, synced: Database, monkeypatch: pytest.MonkeyPatch) -> It
     finally:
         server.should_exit = True
         thread.join()
-
-
-def until(true: Callable[[], object], within: float = 20.0) -> None:
-    """Wait until it is so; fail where it does not become so."""
-    end = time.monotonic() + within
-    while not true():
-        assert time.monotonic() < end, "it did not come to pass in time"
-        time.sleep(0.05)

@@ -6,8 +6,9 @@ from sqlalchemy import text
 
 from console.web.app import create_app
 from models.database import Database
-from tests.console.web.conftest import Web, until
+from tests.console.web.conftest import Web
 from tests.flows.failures.waiting.outage import Outage
+from tests.waiting import until
 
 
 def test_it_answers_in_both_forms(web: Web) -> None:

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from console.up.ports import free_port
-from tests.console.web.conftest import until
+from tests.waiting import until
 
 START_WITHIN = 60.0  # seconds; alone it is one
 
