@@ -51,7 +51,8 @@ class ClockOutage(Base):
     """A proven outage as the clocks know it; what differs from the findings is followed.
 
     `systems` and `services` are what stands still behind it; `owner` answers for the system that
-    failed. `stops` says whether clocks of other bodies stand still meanwhile (`stop_on_outage`).
+    failed, and for `own_systems`. `stops` says whether clocks of other bodies stand still
+    meanwhile (`stop_on_outage`).
     """
 
     __tablename__ = "clock_outages"
@@ -59,6 +60,7 @@ class ClockOutage(Base):
     finding_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     system: Mapped[str]
     owner: Mapped[str]
+    own_systems: Mapped[list[Any]] = mapped_column(ARRAY(Text))
     systems: Mapped[list[Any]] = mapped_column(ARRAY(Text))
     services: Mapped[list[Any]] = mapped_column(ARRAY(Text))
     began_at: Mapped[datetime]

@@ -64,6 +64,7 @@ def _create_outages() -> None:
         sa.Column("finding_id", sa.BigInteger(), nullable=False),
         _text("system"),
         _text("owner"),
+        _array("own_systems", sa.Text(), nullable=False),
         _array("systems", sa.Text(), nullable=False),
         _array("services", sa.Text(), nullable=False),
         _moment("began_at", nullable=False),

@@ -1,0 +1,141 @@
+"""One round of the clocks: follow the outages, then split what changed since the last one."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+
+from sqlalchemy import Connection, Engine, text
+
+from flows.delays.clock_stops import rebuild
+from flows.delays.clocks.outages import take_over
+from flows.delays.clocks.queue import touch
+from flows.delays.clocks.split import split
+from flows.delays.recompute import recompute
+from models.clocks import SHARES
+from models.environment.loader import Environment
+from models.errors import CouldNotRun
+
+LOCK = 7_391_503
+ALONE = 20_000
+"""Up to so many are split in one transaction; more by several connections at once."""
+AT_ONCE = 2
+
+# Each connection takes its own applications, so that none waits for another.
+_TAKE = """
+    CREATE TEMP TABLE taken ON COMMIT DROP AS
+    WITH gone AS (
+        DELETE FROM clock_queue WHERE mod(abs(hashtext(number)::bigint), :parts) = :part
+        RETURNING system, number)
+    SELECT DISTINCT system, number FROM gone
+"""
+_TAKEN = "(SELECT a.* FROM applications a JOIN taken t USING (system, number))"
+
+_COLUMNS = ("whole", *SHARES, "parties", "seconds", "findings", "odd")
+_WRITE = f"""
+    INSERT INTO clocks (system, number, {", ".join(_COLUMNS)})
+    SELECT system, number, {", ".join(_COLUMNS)} FROM split_now WHERE done
+    ON CONFLICT (system, number) DO UPDATE SET split_at = clock_timestamp(),
+        {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
+"""
+# What is completed only later, as of a moment of the past, stays in the queue.
+_LATER = """
+    INSERT INTO clock_queue SELECT a.system, a.number FROM applications a JOIN taken t
+    USING (system, number) WHERE a.completed_at > :moment
+"""
+# Reopened, or gone: what is open is split when it is asked for.
+_FORGET = """
+    DELETE FROM clocks c USING taken t
+    WHERE c.system = t.system AND c.number = t.number AND NOT EXISTS (
+        SELECT FROM split_now s WHERE s.system = t.system AND s.number = t.number AND s.done)
+"""
+
+
+@dataclass(frozen=True)
+class ClocksReport:
+    """What a round did: outages that differed, due dates they moved, applications split."""
+
+    outages: int
+    moved: int
+    split: int
+
+
+def follow(engine: Engine, environment: Environment) -> tuple[int, int]:
+    """Take over what is known of outages; answers how many differed and how many due dates moved.
+
+    Where the policy says so, clocks stop for proven outages, and due dates move with them. To be
+    done before the check, which judges due dates.
+    """
+    with engine.begin() as connection:
+        _lock(connection, environment)
+        changed = take_over(connection, environment)
+        if not changed:
+            return 0, 0
+        connection.execute(text("ANALYZE outages_affect"))
+        rebuild(connection, "(SELECT * FROM outages_affect WHERE stops)")
+        moved = recompute(
+            connection,
+            environment,
+            "(SELECT a.* FROM applications a JOIN outages_affect t USING (system, number)"
+            " WHERE t.stops)",
+        )
+        touch(connection, "outages_affect")
+    return changed, moved
+
+
+def tick(
+    engine: Engine, environment: Environment, *, as_of: datetime | None = None
+) -> ClocksReport:
+    """Follow the outages and split every application that changed; costs by what changed.
+
+    Only completed ones are kept: an open one's time runs, and is split when it is asked for.
+
+    Raises:
+        CouldNotRun: another round of this environment is going on.
+    """
+    moment = as_of or datetime.now(UTC)
+    outages, moved = follow(engine, environment)
+    return ClocksReport(outages, moved, drain(engine, environment, moment))
+
+
+def drain(engine: Engine, environment: Environment, moment: datetime) -> int:
+    """Split what stands in the queue; how many were split.
+
+    Raises:
+        CouldNotRun: another round of this environment is going on.
+    """
+    with engine.begin() as holding:
+        _lock(holding, environment)
+        waiting = int(holding.execute(text("SELECT count(*) FROM clock_queue")).scalar_one())
+        if not waiting:
+            return 0
+        parts = 1 if waiting <= ALONE else AT_ONCE
+        work = partial(_drain, engine, environment, moment, parts)
+        with ThreadPoolExecutor(parts) as pool:
+            return sum(pool.map(work, range(parts)))
+
+
+def _drain(
+    engine: Engine, environment: Environment, moment: datetime, parts: int, part: int
+) -> int:
+    with engine.begin() as connection:
+        connection.execute(text(_TAKE), {"parts": parts, "part": part})
+        connection.execute(text("ANALYZE taken"))
+        done = split(connection, environment, _TAKEN, moment)
+        connection.execute(text(_WRITE))
+        connection.execute(text(_FORGET))
+        connection.execute(text(_LATER), {"moment": moment})
+    return done
+
+
+def _lock(connection: Connection, environment: Environment) -> None:
+    held = connection.execute(
+        text("SELECT pg_try_advisory_xact_lock(:lock, hashtext(:name))"),
+        {"lock": LOCK, "name": environment.name},
+    ).scalar()
+    if not held:
+        raise CouldNotRun(
+            f"Splitting the clocks of {environment.name}",
+            "another round is going on",
+            "Wait for it to end; the round that runs now takes what changed",
+        )
