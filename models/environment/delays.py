@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from models.environment.forecast import Forecast
 from models.environment.values import Cron, Duration, Strict, parse_duration
 
 EVERY = "*"
@@ -73,3 +74,4 @@ class Delays(Strict):
         default=None, description="Null: outages explain, and stop no clock"
     )
     review: Review = Review()
+    forecast: Forecast = Forecast()

@@ -39,18 +39,19 @@ class Record:
 
     def counts(self, mark: int, keys: Ints, moments: Floats) -> Floats:
         """`COUNTS` of the groups `keys` (a row for each moment) at a mark: rows × groupings × 6."""
-        found = np.empty((len(moments), len(GROUPINGS), len(COUNTS)))
-        for grouping in range(len(GROUPINGS)):
-            key, row = keys[:, grouping], found[:, grouping]
-            pool = self.decided[mark][grouping]
-            row[:, DECIDED], row[:, LATE] = pool.count(key, moments)
-            recent = pool.count(key, moments, moments - RECENT)
-            row[:, RECENTLY_DECIDED], row[:, RECENTLY_LATE] = recent
-            closed = self.closed[grouping]
-            row[:, WAITING] = self.received[grouping].count(key, moments)[0]
-            row[:, WAITING] -= closed.count(key, moments)[0]
-            row[:, CLOSED] = closed.count(key, moments, moments - WEEK)[0]
-        return found
+        each = [self.of(n, mark, keys[:, n], moments) for n in range(len(GROUPINGS))]
+        return np.stack(each, axis=1)
+
+    def of(self, grouping: int, mark: int, keys: Ints, moments: Floats) -> Floats:
+        """`COUNTS` of groups of one grouping at a mark, each as of its moment: rows × 6."""
+        pool, closed = self.decided[mark][grouping], self.closed[grouping]
+        received = self.received[grouping].count(keys, moments)[0]
+        return np.column_stack([
+            *pool.count(keys, moments),
+            *pool.count(keys, moments, moments - RECENT),
+            received - closed.count(keys, moments)[0],
+            closed.count(keys, moments, moments - WEEK)[0],
+        ])  # fmt: skip
 
 
 def record(term: Terms, pools: Sequence[Points]) -> Record:

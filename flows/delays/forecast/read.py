@@ -8,16 +8,13 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import Connection
 
-from flows.delays.forecast.arrays import Ints
+from flows.delays.forecast import binary
+from flows.delays.forecast.arrays import Floats, Ints
 from flows.delays.forecast.cases import Cases, Stages, Stops
 from flows.delays.forecast.worked import AROUND_THE_CLOCK, Clocks
 from flows.delays.looking import Look
-
-_HEAD, _TAIL = 19, 2
-"""Bytes before the first row and after the last one of PostgreSQL's binary format."""
 
 _SEEN = """(SELECT * FROM unnest(%(systems)s::text[], %(untils)s::timestamptz[])
     AS l (system, until))"""
@@ -52,7 +49,7 @@ _CASES = f"""
         CASE WHEN f.unit = 'minutes' THEN {AROUND_THE_CLOCK} ELSE
             coalesce(array_position(%(calendars)s::text[], f.calendar), {AROUND_THE_CLOCK})
             END::bigint, {", ".join(_KEYS)}
-    FROM {{source}}
+    FROM applications a {{narrowed}}
     JOIN {_SEEN} l ON l.system = a.system
     LEFT JOIN services s ON s.code = a.service
     CROSS JOIN LATERAL (SELECT {BODY_SQL} AS body) g
@@ -63,17 +60,22 @@ _CASES = f"""
     WHERE a.standard_id IS NOT NULL AND a.received_at <= l.until {{which}}
 """
 _FLOATS = ("received", "due", "closed", "seen")
-_COLUMNS = ["id", *_FLOATS, "clock", *(f"key{n}" for n in range(len(_KEYS)))]
-_FORMATS = [">f8" if name in _FLOATS else ">i8" for name in _COLUMNS]
+_COLUMNS = (
+    ("id", ">i8"),
+    *((name, ">f8") for name in _FLOATS),
+    ("clock", ">i8"),
+    *((f"key{n}", ">i8") for n in range(len(_KEYS))),
+)
 
 _STOPS = f"""
     SELECT {_ID}, date_part('epoch', a.stopped_at),
         coalesce(date_part('epoch', a.restarted_at), 'infinity')
-    FROM clock_stops a JOIN {_SEEN} l ON l.system = a.system WHERE a.stopped_at <= l.until
+    FROM clock_stops a {{narrowed}} JOIN {_SEEN} l ON l.system = a.system
+    WHERE a.stopped_at <= l.until
 """
 _STAGES = f"""
     SELECT {_ID}, date_part('epoch', a.at), {_key("p.service", "coalesce(a.stage, '')")}
-    FROM application_events a JOIN {_SEEN} l ON l.system = a.system
+    FROM application_events a {{narrowed}} JOIN {_SEEN} l ON l.system = a.system
     JOIN applications p ON p.system = a.system AND p.number = a.number
     WHERE a.kind = 'stage' AND a.at <= l.until AND p.received_at >= %(since)s
 """
@@ -87,15 +89,16 @@ def read(
     looks: Sequence[Look],
     since: datetime,
     *,
-    source: str = "applications a",
+    narrowed: str = "",
     which: str = SINCE,
     values: Mapping[str, Any] | None = None,
 ) -> tuple[Cases, Ints]:
     """The cases received since then or still open, as far as each system was seen, and their ids.
 
     An id is the hash of system and number. What happened after a system's `until` is not known:
-    a case that was completed later is open. `source` and `which` read others: a relation `a` of
-    applications, and a condition, with `values`.
+    a case that was completed later is open. `narrowed` joins another relation by the system and
+    number of `a` (applications, stops, events); `which` is a condition on applications; `values`
+    are theirs.
     """
     seen = [look for look in looks if look.until is not None]
     bound = {
@@ -105,65 +108,42 @@ def read(
         "since": since,
         **(values or {}),
     }
-    rows = _rows(connection, _CASES.format(source=source, which=which), bound, _COLUMNS, _FORMATS)
-    rows = rows[np.argsort(rows["id"], kind="stable")]
-    ids = rows["id"].astype(np.int64)
-    received, due, closed, until = (rows[name].astype(np.float64) for name in _FLOATS)
+    query = _CASES.format(narrowed=narrowed, which=which)
+    found = binary.rows(connection, query, bound, _COLUMNS)
+    order = np.argsort(found["id"], kind="stable")
+    found = {name: column[order] for name, column in found.items()}
+    received, due, closed, until = (found[name] for name in _FLOATS)
     cases = Cases(
         received=received,
         # A promise that lies before the receipt can be kept by nobody, and teaches nothing.
         due=np.where(due > received, due, np.inf),
         closed=np.where(closed <= until, closed, np.inf),
         seen=until,
-        clock=rows["clock"].astype(np.int64),
-        keys=np.column_stack([rows[f"key{n}"].astype(np.int64) for n in range(len(_KEYS))]),
-        stops=_stops(connection, bound, ids),
-        stages=_stages(connection, bound, ids),
+        clock=found["clock"],
+        keys=np.column_stack([found[f"key{n}"] for n in range(len(_KEYS))]),
+        stops=_stops(connection, bound, found["id"], narrowed),
+        stages=_stages(connection, bound, found["id"], narrowed),
     )
-    return cases, ids
+    return cases, found["id"]
 
 
-def _stops(connection: Connection, bound: Mapping[str, Any], ids: Ints) -> Stops:
-    rows = _rows(connection, _STOPS, bound, ["id", "since", "until"], [">i8", ">f8", ">f8"])
-    place, known = _places(rows["id"].astype(np.int64), ids)
-    rows, place = rows[known], place[known]
-    order = np.lexsort((rows["since"], place))
-    since, until = (rows[name][order].astype(np.float64) for name in ("since", "until"))
-    return Stops(place[order], since, until)
+def _stops(connection: Connection, bound: Mapping[str, Any], ids: Ints, narrowed: str) -> Stops:
+    columns = (("id", ">i8"), ("since", ">f8"), ("until", ">f8"))
+    found = binary.rows(connection, _STOPS.format(narrowed=narrowed), bound, columns)
+    place, order = _placed(found["id"], ids, found["since"])
+    return Stops(place, found["since"][order], found["until"][order])
 
 
-def _stages(connection: Connection, bound: Mapping[str, Any], ids: Ints) -> Stages:
-    rows = _rows(connection, _STAGES, bound, ["id", "at", "key"], [">i8", ">f8", ">i8"])
-    place, known = _places(rows["id"].astype(np.int64), ids)
-    rows, place = rows[known], place[known]
-    order = np.lexsort((rows["at"], place))
-    return Stages(
-        place[order], rows["at"][order].astype(np.float64), rows["key"][order].astype(np.int64)
-    )
+def _stages(connection: Connection, bound: Mapping[str, Any], ids: Ints, narrowed: str) -> Stages:
+    columns = (("id", ">i8"), ("at", ">f8"), ("key", ">i8"))
+    found = binary.rows(connection, _STAGES.format(narrowed=narrowed), bound, columns)
+    place, order = _placed(found["id"], ids, found["at"])
+    return Stages(place, found["at"][order], found["key"][order])
 
 
-def _places(wanted: Ints, ids: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    if not len(ids):
-        return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=np.bool_)
-    place = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
-    return place, ids[place] == wanted
-
-
-def _rows(
-    connection: Connection,
-    query: str,
-    bound: Mapping[str, Any],
-    names: list[str],
-    formats: list[str],
-) -> Any:
-    """The rows of a query whose columns are all 8 bytes wide and none of them null."""
-    raw: Any = connection.connection.driver_connection
-    with (
-        raw.cursor() as cursor,
-        cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT binary)", bound) as copy,
-    ):
-        whole = b"".join(copy)
-    fields: list[tuple[str, str]] = [("", ">i2")]
-    for name, kind in zip(names, formats, strict=True):
-        fields += [(f"{name} bytes", ">i4"), (name, kind)]
-    return np.frombuffer(whole[_HEAD:-_TAIL], dtype=np.dtype(fields[:1] + fields[1:]))
+def _placed(wanted: Ints, ids: Ints, moments: Floats) -> tuple[Ints, Ints]:
+    """The places of ids that are there, by place and moment, and their rows."""
+    place = np.minimum(np.searchsorted(ids, wanted), max(len(ids) - 1, 0))
+    known = np.flatnonzero(ids[place] == wanted) if len(ids) else np.empty(0, dtype=np.int64)
+    order = known[np.lexsort((moments[known], place[known]))]
+    return place[order], order

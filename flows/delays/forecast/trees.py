@@ -113,8 +113,8 @@ def of_boosting(models: list[Any]) -> Trees:
 def _joined(
     parts: Mapping[str, list[Any]], base: float, slope: float = 1.0, shift: float = 0.0
 ) -> Trees:
-    roots, feature, threshold, left, right, value = (
-        np.concatenate(parts[name]) if parts[name] else np.empty(0, dtype=np.int64)
-        for name in _PARTS
-    )
-    return Trees(roots, feature, threshold, left, right, value, base, slope, shift)
+    joined: dict[str, Any] = {
+        name: np.concatenate(each) if each else np.empty(0, dtype=np.int64)
+        for name, each in parts.items()
+    }
+    return Trees(**joined, base=base, slope=slope, shift=shift)

@@ -3,13 +3,14 @@
 The same numbers as `worked_until` and `worked_moment` of the database give, for arrays of moments.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 from sqlalchemy import Connection, text
 
+from flows.delays.forecast import binary
 from flows.delays.forecast.arrays import Floats, Ints
 from flows.register.days import days
 from models.environment.loader import Environment
@@ -19,9 +20,11 @@ AROUND_THE_CLOCK = 0
 
 _FOREVER = np.array([0.0, 1e11])
 _DAYS = """
-    SELECT calendar, date_part('epoch', opens_at) AS opens, date_part('epoch', closes_at) AS closes
-    FROM calendar_days WHERE working ORDER BY calendar, opens_at
+    SELECT array_position(%(names)s::text[], calendar)::bigint, date_part('epoch', opens_at),
+        date_part('epoch', closes_at)
+    FROM calendar_days WHERE working AND calendar = ANY(%(names)s) ORDER BY 1, 2
 """
+_COLUMNS = (("clock", ">i8"), ("opens", ">f8"), ("closes", ">f8"))
 
 
 @dataclass(frozen=True)
@@ -55,22 +58,21 @@ class Clocks:
         return found
 
 
-def _clocks(hours: Mapping[str, Sequence[tuple[float, float]]]) -> Clocks:
+def _clocks(hours: Mapping[str, Floats]) -> Clocks:
     moments, worked = [_FOREVER], [_FOREVER]
     for stretches in hours.values():
-        lengths = [closes - opens for opens, closes in stretches]
-        sums = np.concatenate([[0.0], np.cumsum(lengths)])
-        moments.append(np.array(stretches, dtype=np.float64).ravel())
+        sums = np.concatenate([[0.0], np.cumsum(stretches[:, 1] - stretches[:, 0])])
+        moments.append(stretches.ravel())
         worked.append(np.repeat(sums, 2)[1:-1])
     return Clocks(tuple(hours), tuple(moments), tuple(worked))
 
 
 def clocks_of_database(connection: Connection) -> Clocks:
     """The calendars as they stand in the database."""
-    hours: dict[str, list[tuple[float, float]]] = {}
-    for row in connection.execute(text(_DAYS)):
-        hours.setdefault(row.calendar, []).append((row.opens, row.closes))
-    return _clocks(hours)
+    names = list(connection.execute(text("SELECT name FROM calendars ORDER BY name")).scalars())
+    found = binary.rows(connection, _DAYS, {"names": names}, _COLUMNS)
+    stretches = np.column_stack([found["opens"], found["closes"]])
+    return _clocks({n: stretches[found["clock"] == i] for i, n in enumerate(names, start=1)})
 
 
 def clocks_of_environment(environment: Environment, first: date, last: date) -> Clocks:
@@ -78,9 +80,7 @@ def clocks_of_environment(environment: Environment, first: date, last: date) -> 
     hours = {}
     for name, calendar in environment.calendars.items():
         zone = calendar.timezone or environment.settings.timezone
-        hours[name] = [
-            (day.opens_at.timestamp(), day.closes_at.timestamp())
-            for day in days(calendar, zone, first, last)
-            if day.working
-        ]
+        worked = (day for day in days(calendar, zone, first, last) if day.working)
+        stretches = [(day.opens_at.timestamp(), day.closes_at.timestamp()) for day in worked]
+        hours[name] = np.array(stretches, dtype=np.float64).reshape(-1, 2)
     return _clocks(hours)
