@@ -107,6 +107,7 @@ def _acting_command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--now", default=None, help="ISO 8601; default the present")
     parser.add_argument("--speed", type=float, default=1.0, help="simulated s per s; 0 stands")
     parser.add_argument("--ledger", type=Path, default=None, help="a file; acting: a folder")
+    parser.add_argument("--only", action="append", help="acting: this body, and others so named")
     parser.set_defaults(run=_acting)
 
 
@@ -114,7 +115,9 @@ def _acting(given: argparse.Namespace) -> int:
     from sandbox.acts.bodies import ALL, run_all, run_one
 
     settings = acting(given)
-    return run_all(settings) if given.command == ALL else run_one(given.command, settings)
+    if given.command == ALL:
+        return run_all(settings, given.only)
+    return run_one(given.command, settings)
 
 
 def acting(given: argparse.Namespace) -> "Acting":

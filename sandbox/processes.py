@@ -66,8 +66,9 @@ def start(body: str, *, wait: float = 30.0, **options: Any) -> Handle:
     """Start one body and wait until it answers.
 
     `options` are those of the command line, with `_` for `-`: seed, volume, port, now, anchor,
-    speed, days, truth, api_key, database_url, folder. What may hold a secret goes through the
-    environment, not the command line, where other users of the machine could read it.
+    speed, days, truth, api_key, database_url, folder; a tuple is given value by value. What may
+    hold a secret goes through the environment, not the command line, where other users of the
+    machine could read it.
 
     Raises:
         NotReady: it ended at once (its own words are on stderr) or took longer than `wait` s.
@@ -83,7 +84,8 @@ def launch(body: str, **options: Any) -> "subprocess.Popen[str]":
         if value is not None and name in _VARIABLES:
             environment[_VARIABLES[name]] = str(value)
         elif value is not None:
-            arguments += [f"--{name.replace('_', '-')}", str(value)]
+            for each in value if isinstance(value, tuple) else (value,):
+                arguments += [f"--{name.replace('_', '-')}", str(each)]
     environment["PYTHONPATH"] = os.pathsep.join(
         part for part in (str(_HOUSE), os.environ.get("PYTHONPATH", "")) if part
     )
@@ -91,14 +93,14 @@ def launch(body: str, **options: Any) -> "subprocess.Popen[str]":
 
 
 def wait_ready(process: "subprocess.Popen[str]", body: str, wait: float = 30.0) -> Handle:
-    """Wait for the body's line `name address pid`.
+    """Wait for the body's line `name address pid`; more lines may follow it.
 
     Raises:
         NotReady: it ended at once or took longer than `wait` seconds; it is stopped then.
     """
     line = _first_line(process, wait)
     handle = Handle(body, "", process)
-    words = line.split()
+    words = line.partition("\n")[0].split()
     if len(words) != 3 or words[0] != body:
         code = handle.stop()
         raise NotReady(f"Starting {body}: it said {line!r} and ended with {code}; see its stderr")

@@ -53,14 +53,20 @@ def run_one(name: str, settings: Acting) -> int:
     return 0
 
 
-def run_all(settings: Acting, names: Sequence[str] = NAMES) -> int:
-    """Run all bodies in this process until told to stop.
+def run_all(settings: Acting, only: Sequence[str] | None = None) -> int:
+    """Run all bodies, or `only` some, in this process until told to stop.
 
     The given port is for control: `GET /` says where the bodies are, and `/<body>/…` leads to
-    ledger and faults also of a body that is down. The bodies have the ports behind it. `ledger`
-    is a folder.
+    ledger and faults also of a body that is down. The bodies have the ports behind it, each its
+    own. `ledger` is a folder.
+
+    Raises:
+        ValueError: there is no body of a name.
     """
-    bodies = [build(name, _own(settings, place, name)) for place, name in enumerate(names, 1)]
+    if unknown := set(only or ()) - set(NAMES):
+        raise ValueError(f"no body {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+    wanted = [(place, name) for place, name in enumerate(NAMES, 1) if name in (only or NAMES)]
+    bodies = [build(name, _own(settings, place, name)) for place, name in wanted]
     listeners = [Listener(body.app(), settings.host, body.desk.settings.port) for body in bodies]
     addresses = {body.desk.name: each.url for body, each in zip(bodies, listeners, strict=True)}
     control = Listener(_control(bodies, addresses), settings.host, settings.port)

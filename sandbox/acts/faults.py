@@ -10,6 +10,7 @@
 | `oversized` | answers `value` bytes (70 MB) | |
 | `down` | nothing listens, for `seconds`; or answers 503 | `how: "503"` |
 | `call_back` | `how`: `twice`, `out_of_order`, `late` (by `seconds`), `never`, `unknown` | |
+| `exchange_failed` | X-Road fails with the type `value` | `how: after` passed it on all the same |
 | `unsigned`, `wrongly_signed`, `xml_bomb` | an XML answer that may not be believed | |
 
 `count`, `share` and `until` are as everywhere; `path` is the beginning of the request's path or
@@ -25,6 +26,7 @@ from sandbox.faults.fault import Fault
 ANSWER = frozenset({"lose_answer", "slow", "500", "fault_inside", "refuse", "oversized"})
 DOWN = "down"
 CALL_BACK = "call_back"
+EXCHANGE = "exchange_failed"
 XML = frozenset({"unsigned", "wrongly_signed", "xml_bomb"})
 
 _HOW = {
@@ -32,6 +34,7 @@ _HOW = {
     "slow": {"after", "before"},
     "500": {"after", "before"},
     "fault_inside": {"after", "before"},
+    EXCHANGE: {"after", "before"},
     DOWN: {"refuse", "503"},
     CALL_BACK: {"twice", "out_of_order", "late", "never", "unknown"},
 }

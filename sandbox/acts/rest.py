@@ -18,6 +18,7 @@ Work = Callable[[Content, Struck], Response]
 def route(desk: Desk, method: str, path: str, work: Work, needs: Collection[str] = ()) -> Route:
     """A route whose work is given the fields of the body and of the path.
 
+    Where the body has no `key`, that of the header Idempotency-Key or X-Request-Id is taken.
     A field of `needs` that is missing is answered with 422 and its name, a body that is no JSON
     object with 400; neither does anything.
     """
@@ -41,6 +42,9 @@ async def _read(request: Request, needs: Collection[str]) -> Content | Response:
             return wrong(400, f"no JSON: {error}")
         if not isinstance(content, dict):
             return wrong(400, "a JSON object is expected")
+    given = request.headers.get("Idempotency-Key") or request.headers.get("X-Request-Id")
+    if given and not content.get("key"):
+        content = {**content, "key": given}
     if missing := [name for name in needs if content.get(name) in (None, "")]:
         return wrong(422, f"missing: {', '.join(missing)}")
     return {**content, **request.path_params}

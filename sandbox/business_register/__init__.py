@@ -1,0 +1,1 @@
+"""The business register: companies, licences, tax registrations; REST."""

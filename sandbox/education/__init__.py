@@ -1,0 +1,1 @@
+"""The education body: queues and schools; REST with call-backs."""

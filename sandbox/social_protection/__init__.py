@@ -1,0 +1,1 @@
+"""Social protection: allowances, behind a security server of X-Road."""
