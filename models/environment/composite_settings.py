@@ -44,6 +44,12 @@ class CompositeServices(Strict):
         default=parse_duration("2m"),
         description="How long a call may be out before it is in doubt",
     )
+    call_backs: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/?#]+(/[^?#]*)?$",
+        description="Where bodies reach the web application's call-backs; null: the variable"
+        " TEREZE_CALL_BACKS says it",
+    )
     threads: int = Field(default=16, ge=1, le=256, description="Calls at once, of one worker")
     keep: Duration = Field(
         default=parse_duration("365d"),

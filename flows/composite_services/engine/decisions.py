@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from flows.composite_services.engine.transitions import AGAIN_IN_DOUBT
 from models.environment.composite_steps import (
     Ask,
     CallStep,
@@ -94,7 +95,8 @@ def decide(step: Step, tried: Tried, came: Came) -> Decision:
 def backoff(retry: Retry, attempts: int) -> timedelta:
     """How long to wait after so many attempts: doubled each time, up to the longest."""
     doublings = min(max(attempts - 1, 0), 30)
-    return min(retry.first_wait * 2**doublings, retry.longest_wait)
+    doubled: timedelta = retry.first_wait * int(2**doublings)
+    return min(doubled, retry.longest_wait)
 
 
 def _settled(step: CallStep | SendStep, tried: Tried, came: Came) -> Decision | None:
@@ -139,7 +141,7 @@ def _after_call(step: CallStep | SendStep, tried: Tried, came: Came) -> Decision
 def doubt(step: CallStep | SendStep, tried: Tried, *, trusted: bool = True) -> Decision:
     """The step was sent, and nobody knows what came of it."""
     if trusted and (step.repeatable or not step.lasting):
-        return _again(step, tried)
+        return _again(step, tried, AGAIN_IN_DOUBT)
     if step.ask is not None:
         return Decision("waiting", "in_doubt", tried.moment + backoff(step.retry, 1))
     return Decision("person", "unknown_whether_done", case="assistance")
@@ -148,7 +150,8 @@ def doubt(step: CallStep | SendStep, tried: Tried, *, trusted: bool = True) -> D
 def _again(step: CallStep | SendStep, tried: Tried, reason: str = "again") -> Decision:
     if tried.attempts >= step.retry.attempts:
         return Decision("person", "attempts_used_up", case="assistance")
-    wait = timedelta(0) if reason != "again" else backoff(step.retry, tried.attempts)
+    at_once = reason == "absent_so_again"
+    wait = timedelta(0) if at_once else backoff(step.retry, tried.attempts)
     return Decision("ready", reason, tried.moment + wait)
 
 

@@ -16,6 +16,8 @@ ENDS = frozenset({"done", "refused", "skipped", "dropped", "undone"})
 MOVES = frozenset({"ready", "calling", "undoing"})
 IN_DOUBT = "in_doubt"
 """The reason of a waiting step of which it is not known whether the body did it."""
+AGAIN_IN_DOUBT = "again_in_doubt"
+"""The reason of a ready step that may have been done: sending it again does nothing twice."""
 STAYS = "stays_done"
 """The reason of a done step of which a person decided that it is not taken back after all."""
 GONE_ON_WITHOUT = "gone_on_without"
@@ -93,22 +95,32 @@ def _begins(name: str, holds: bool | None) -> Move:
 def taken_back(definition: Composite, standings: Mapping[str, Standing]) -> list[Move]:
     """What follows for an application that is being cancelled.
 
-    Steps that were never sent are dropped, and so is waiting for a moment. Those that are out
-    are awaited. When none is, what was done last is undone first, and the next one only when
-    that has ended. (A step that is with a person is closed by whoever withdraws its case.)
+    Steps that were never sent are dropped, and so is waiting for a moment; one that may have
+    been done is asked for instead of sent again. Those that are out are awaited. When none is,
+    what was done last is undone first, and the next one only when that has ended. (A step that
+    is with a person is closed by whoever withdraws its case.)
     """
     moves = [
-        Move(name, "dropped", "cancelled")
+        _not_begun(definition.steps[name], name, standing)
         for name, standing in standings.items()
         if standing.state in ("pending", "ready", "held")
         or (standing.state == "waiting" and definition.steps[name].kind == "wait")
     ]
-    dropped = {move.step for move in moves}
+    dropped = {move.step for move in moves if move.state == "dropped"}
     left = {name: each for name, each in standings.items() if name not in dropped}
     if any(each.state not in ENDS for each in left.values()):
         return moves
     last = next_undo(definition, left)
     return moves if last is None else [*moves, Move(last, "undoing", "being_undone")]
+
+
+def _not_begun(step: Step, name: str, standing: Standing) -> Move:
+    """What becomes of a step of a cancelled application that is not out."""
+    if standing.reason != AGAIN_IN_DOUBT or not lasting(step):
+        return Move(name, "dropped", "cancelled")
+    if isinstance(step, CallStep | SendStep) and step.ask is not None:
+        return Move(name, "waiting", IN_DOUBT)
+    return Move(name, "person", "unknown_whether_done")
 
 
 def next_undo(definition: Composite, standings: Mapping[str, Standing]) -> str | None:

@@ -1,9 +1,10 @@
 """Our own calls as exchanges: what connectors told of during a pull, written at its end."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from connectors.calls import Call
 from flows.failures.exchanges.batch import LONGEST, LONGEST_TEXT, Batch
@@ -46,36 +47,49 @@ class OurCalls:
             return
         try:
             with engine.begin() as connection:
+                timed = [(self._moment(call.began), call) for call in self._calls]
+                system, client = self._source.system, self._source.source
                 until = self._moment(monotonic())
-                stored = store(connection, OURS, self._batch(pull_id), until, self._source.system)
-                values = {
-                    "source": OURS,
-                    "until": until,
-                    "read": len(self._calls),
-                    "stored": stored.fresh,
-                }
-                connection.execute(text(_LOOKED), values)
+                write_calls(connection, system, client, f"pull-{pull_id}", timed, until)
         except AWAY:
             engine.dispose()
 
-    def _batch(self, pull_id: int) -> Batch:
-        batch = Batch()
-        for nth, call in enumerate(self._calls):
-            service = _printable(call.service)
-            slot = batch.slots.get(service)
-            if slot is None:
-                slot = batch.slot(service, CLIENT, service, self._source.source)
-            began = int(self._moment(call.began).timestamp() * 1000)
-            took = min(round(call.took * 1000), LONGEST)
-            outcome = GOOD if call.failure is None else REFUSED if call.ours else FAILED
-            batch.rows.append(
-                f"{began}\t{CLIENT}\t{slot}\t\\N\t\\N\t{took}\t{call.size}\t{outcome}"
-                f"\tpull-{pull_id}-{nth}\t\\N\t{call.failure or _NULL}\t0\n"
-            )
-        return batch
-
     def _moment(self, at: float) -> datetime:
         return self._now + timedelta(seconds=at - self._began)
+
+
+def write_calls(
+    connection: Connection,
+    system: str,
+    client: str,
+    named: str,
+    timed: Sequence[tuple[datetime, Call]],
+    until: datetime,
+) -> None:
+    """Write calls to a system, each with when it began; all are known up to `until`.
+
+    `client` is who asked, and `named` what no other batch of calls is called.
+    """
+    stored = store(connection, OURS, _batch(client, named, timed), until, system)
+    values = {"source": OURS, "until": until, "read": len(timed), "stored": stored.fresh}
+    connection.execute(text(_LOOKED), values)
+
+
+def _batch(client: str, named: str, timed: Sequence[tuple[datetime, Call]]) -> Batch:
+    batch = Batch()
+    for nth, (at, call) in enumerate(timed):
+        service = _printable(call.service)
+        slot = batch.slots.get(service)
+        if slot is None:
+            slot = batch.slot(service, CLIENT, service, client)
+        began = int(at.timestamp() * 1000)
+        took = min(round(call.took * 1000), LONGEST)
+        outcome = GOOD if call.failure is None else REFUSED if call.ours else FAILED
+        batch.rows.append(
+            f"{began}\t{CLIENT}\t{slot}\t\\N\t\\N\t{took}\t{call.size}\t{outcome}"
+            f"\t{named}-{nth}\t\\N\t{call.failure or _NULL}\t0\n"
+        )
+    return batch
 
 
 _NULL = r"\N"

@@ -1,0 +1,1 @@
+"""Call-backs: what bodies tell by themselves, when it has been done."""
