@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from croniter import croniter
 from sqlalchemy import Connection, text
 
+from models.environment.dependencies import OURS
 from models.environment.loader import Environment
 from models.environment.sources import Source
 
@@ -49,7 +50,9 @@ def looks(connection: Connection, environment: Environment, as_of: datetime) -> 
         if source.dataset in TELLS_OF_DELAYS:
             by_system.setdefault(source.system, []).append(source)
     judge = _Judge(pulled, watching_since or as_of, as_of, environment.settings.timezone)
-    return [judge.look(system, sources) for system, sources in sorted(by_system.items())]
+    found = [judge.look(system, sources) for system, sources in sorted(by_system.items())]
+    # Steps of composite services are written down here as they happen: always looked at.
+    return [*found, Look(OURS, as_of, {})] if environment.composites else found
 
 
 @dataclass(frozen=True)
