@@ -5,15 +5,19 @@ known; what nobody foresaw keeps its stack, masked and redacted.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed, Failed
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+from flows.alerts.house import House
+from flows.alerts.notices import notify
 from flows.environment import choose, open_environment
 from flows.prepare import prepared
 from flows.runs import Run, recorded
@@ -23,6 +27,7 @@ from models.environment.secrets import redact
 from models.errors import TerezeError
 from models.masking import Masker, install
 
+log = logging.getLogger(__name__)
 Outcome = Literal["COMPLETED", "FAILED", "CANCELLED"]
 _STATES: dict[Outcome, Callable[..., State[Any]]] = {
     "COMPLETED": Completed,
@@ -77,18 +82,30 @@ def _recorded(
 ) -> Told:
     """How the work ended; what cannot be written, because nothing answers, is kept in a file."""
     try:
-        with (
-            prepared(environment, run.actor, sync_register=sync_register) as engine,
-            recorded(engine, run),
-        ):
-            result = _masked(_done(work, engine, environment), masker)
-            run.says(_RECORDED[result.outcome], result.sentence)
+        with prepared(environment, run.actor, sync_register=sync_register) as engine:
+            with recorded(engine, run):
+                result = _masked(_done(work, engine, environment), masker)
+                run.says(_RECORDED[result.outcome], result.sentence)
+            _tell(engine, environment, run.job)
     except (TerezeError, OperationalError) as error:
         result = _masked(_failed(error), masker)
         if not run.written:
             run.says("failed", result.sentence)
             run.keep()
     return result
+
+
+def _tell(engine: Engine, environment: Environment, job: str) -> None:
+    """Tell people at once of what the job has found; what cannot be told now, a later round tells.
+
+    Costs some milliseconds where nothing is new.
+    """
+    if job == "alerts":
+        return
+    try:
+        notify(engine, House.of(environment), datetime.now(UTC))
+    except (TerezeError, DBAPIError) as error:
+        log.warning("The notices of %s wait for a later round: %s", job, redact(str(error)))
 
 
 def _done(work: Work, engine: Engine, environment: Environment) -> Told:

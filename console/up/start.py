@@ -65,13 +65,19 @@ def wait_for_prefect(supervisor: Supervisor) -> None:
 def start_serving(
     supervisor: Supervisor, server: Server, reference: str, clients: Mapping[str, str]
 ) -> Child:
-    """Serve the environment's jobs, once what an earlier Tereze left in Prefect is cleared."""
+    """Serve the environment's jobs, once what an earlier Tereze left in Prefect is cleared.
+
+    Beside them notices are delivered as soon as something changes.
+    """
     assert supervisor.prefect_api is not None, "start_prefect comes first"
     clear_unfinished(supervisor.prefect_api)
     clear_missed(supervisor.prefect_api, datetime.now(UTC))
     command = [sys.executable, "-m", "deployments.serve", reference]
     variables = {**clients, **supervisor.variables, URL_VARIABLE: server.plain}
-    return supervisor.start("jobs", command, variables)
+    child = supervisor.start("jobs", command, variables)
+    telling = [sys.executable, "-m", "deployments.deliver", reference]
+    supervisor.start("notices", telling, {**supervisor.variables, URL_VARIABLE: server.plain})
+    return child
 
 
 def start_web(supervisor: Supervisor, server: Server, reference: str) -> str:

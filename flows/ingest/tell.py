@@ -5,9 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from flows.alerts.fingerprint import fingerprint
 from flows.alerts.fire import Firing, fire, resolve
 from models.environment.alerts import AlertSeverity
 from models.environment.sources import Source
+
+_SINCE = "SELECT starts_at FROM alerts WHERE fingerprint = :fingerprint AND state <> 'resolved'"
 
 
 def failed(
@@ -58,13 +61,15 @@ def _fire(
     at: datetime,
     actor: str,
 ) -> None:
+    """Fire it as of `at`; what goes on began when it was first found, not with this pull."""
     labels = _labels(source)
+    known = {"fingerprint": fingerprint(name, labels)}
     firing = Firing(
         name=name,
         severity=severity,
         labels=labels,
         group={**labels, "alert": name},
-        starts_at=at,
+        starts_at=connection.execute(text(_SINCE), known).scalar() or at,
         sentence=sentence,
     )
     fire(connection, firing, actor=actor)
