@@ -149,7 +149,7 @@ class _Writing:
             moves = followers(each.definition, standings, lambda step: _needed(each, step))
         for move in moves:
             row = each.steps[move.step]
-            next_at = self.at if move.state in ("ready", "undoing") else None
+            next_at = self.at if move.state in ("ready", "undoing", "waiting") else None
             self.apply(
                 StepChange(
                     application,
