@@ -1,8 +1,14 @@
 """What a case says to the office: what the machine lacks, and what there is to do."""
 
-from flows.composite_services.assistance.opening import CaseKind, NewCase
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from flows.composite_services.assistance.opening import CaseKind, NewCase, open_cases
 from flows.composite_services.letters.text import letter_of
 from flows.composite_services.loading import Loaded, in_language
+from flows.composite_services.status_sql import Written
 from flows.composite_services.words import said
 from models.environment.composite_steps import Help
 from models.environment.loader import Environment
@@ -39,6 +45,18 @@ def case_for(
     )
 
 
+def open_moved(
+    connection: Connection, environment: Environment, written: Written, moment: datetime
+) -> None:
+    """Open the cases of steps that a writing has moved to a person by itself."""
+    cases = [
+        case_for(environment, written.loaded[key], move.step, "assistance", move.reason)
+        for key, move in written.moved
+        if move.state == "person"
+    ]
+    open_cases(connection, environment, cases, moment)
+
+
 def _term(kind: CaseKind, help_: Help | None) -> int:
     if help_ is not None:
         return help_.working_days
@@ -59,7 +77,7 @@ def _todo(
     return said(TODO.get(reason, "todo_look"), language, system=system)
 
 
-TODO = {
+TODO: Mapping[str, str] = {
     "unknown_whether_done": "todo_ask_the_body",
     "untrusted": "todo_ask_the_body",
     "attempts_used_up": "todo_ask_the_body",

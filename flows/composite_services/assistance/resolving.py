@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from flows.composite_services.assistance.following import Case, Following, How, following
+from flows.composite_services.assistance.needed import open_moved
 from flows.composite_services.loading import Loaded, locked
 from flows.composite_services.status import StepChange, write
 from models.environment.loader import Environment
@@ -90,6 +91,7 @@ def resolve(
         basis=masked,
         details={"case": case, "how": how, "step": row.step},
     )
+    open_moved(connection, environment, written, moment)
     now = written.loaded[row.application]
     step = now.steps[row.step]
     return Resolved(case, now.row["number"], row.step, step["state"], step["sentence"])
