@@ -2,9 +2,13 @@
 
 from connectors.calling import Caller
 from connectors.rest.calling import RestCaller
+from connectors.shep import ShepCaller
+from connectors.soap import SoapCaller
 from models.errors import ConfigurationError
 
-CALLERS: dict[str, type[Caller]] = {caller.name: caller for caller in (RestCaller,)}
+CALLERS: dict[str, type[Caller]] = {
+    caller.name: caller for caller in (RestCaller, ShepCaller, SoapCaller)
+}
 
 
 def caller_class(name: str) -> type[Caller]:

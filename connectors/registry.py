@@ -3,11 +3,14 @@
 from connectors.file import FileConnector
 from connectors.protocol import Connector
 from connectors.rest import RestConnector
+from connectors.shep import ShepConnector
+from connectors.soap import SoapConnector
 from connectors.sql import SqlConnector
 from models.errors import ConfigurationError
 
 CONNECTORS: dict[str, type[Connector]] = {
-    connector.name: connector for connector in (FileConnector, RestConnector, SqlConnector)
+    connector.name: connector
+    for connector in (FileConnector, RestConnector, ShepConnector, SoapConnector, SqlConnector)
 }
 
 

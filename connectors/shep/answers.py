@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.calling import Fault
+from connectors.safe_xml import UnsafeXml, as_json, local, parse, texts
 from connectors.shep.options import ShepCodes
-from connectors.soap.xml import UnsafeXml, as_json, local, parse, texts
 from models.environment.secrets import redact
 
 _LONGEST = 500  # characters of the system's own words

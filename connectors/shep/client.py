@@ -13,6 +13,7 @@ from connectors.calling import Copy, Reply, Untrusted
 from connectors.calls import Told, told
 from connectors.errors import WillNeverWork
 from connectors.rest.sending import Sender
+from connectors.safe_xml import UnsafeXml
 from connectors.shep.answers import Content, async_content, sync_content
 from connectors.shep.messages import (
     HEADERS,
@@ -24,7 +25,6 @@ from connectors.shep.messages import (
 from connectors.shep.options import ShepConnection, ShepOperation
 from connectors.signatures.making import signer_of, verifier_of
 from connectors.soap.reading import read
-from connectors.soap.xml import UnsafeXml
 from models.environment.secrets import redact
 
 

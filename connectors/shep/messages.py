@@ -7,9 +7,9 @@ from typing import Any
 
 from lxml import etree
 
+from connectors.envelope import new_envelope
+from connectors.safe_xml import XSD, XSI, append
 from connectors.shep.options import Message, Sender, ShepOperation
-from connectors.soap.envelope import new_envelope
-from connectors.soap.xml import XSD, XSI, append
 
 SYNC = "http://bip.bee.kz/SyncChannel/v10/Types"
 ASYNC = "http://bip.bee.kz/AsyncChannel/v10/Types"

@@ -13,8 +13,8 @@ from typing import Any
 
 from lxml import etree
 
-from connectors.soap.envelope import body_of
-from connectors.soap.xml import UnsafeXml, local
+from connectors.envelope import body_of
+from connectors.safe_xml import UnsafeXml, local
 
 _OASIS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss"
 WSSE = f"{_OASIS}-wssecurity-secext-1.0.xsd"

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.calling import Copy, Fault, Unanswered, Untrusted
+from connectors.envelope import SoapFault, body_of, fault_in, read_envelope
+from connectors.safe_xml import UnsafeXml, as_json, local, texts
 from connectors.signatures.making import Verifier
 from connectors.signatures.security import NotBelieved
-from connectors.soap.envelope import SoapFault, body_of, fault_in, read_envelope
-from connectors.soap.xml import UnsafeXml, as_json, local, texts
 from models.environment.secrets import redact
 
 _LONGEST = 500  # characters of the system's own words

@@ -5,7 +5,7 @@ from typing import Any
 
 from lxml import etree
 
-from connectors.soap.xml import UnsafeXml, local, parse, texts
+from connectors.safe_xml import UnsafeXml, local, parse, texts
 
 SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"
 SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
