@@ -8,6 +8,8 @@ from sandbox.register.words import ACTIONS, RECIPIENTS, SPHERES, Sphere
 
 SERVICES = 746
 SUB_TYPES = ("first", "repeat", "urgent")
+LATE = "late"
+"""The sub-type of a birth that is told of late."""
 FORMS = ("electronic_full", "electronic_part", "paper", "proactive", "one_application")
 
 
@@ -88,7 +90,7 @@ def service_rows() -> list[dict[str, object]]:
             "sphere": SPHERES[service.sphere].name_ru,
             "life_situation": service.life_situation,
             "organisation": SPHERES[service.sphere].code,
-            "sub_types": list(service.sub_types),
+            "sub_types": [LATE] if service == services()[0] else list(service.sub_types),
             "form": service.form,
         }
         for service in services()

@@ -4,7 +4,7 @@ from functools import cache
 from typing import NamedTuple
 
 from sandbox.register.channels import CHANNELS
-from sandbox.register.services import Service, services
+from sandbox.register.services import LATE, Service, services
 
 UNITS = ("minutes", "working_hours", "working_days", "calendar_days")
 FIRST_DAY = "2021-01-01"
@@ -31,7 +31,15 @@ def standards() -> tuple[Standard, ...]:
 
 def standard_rows() -> list[dict[str, object]]:
     """What `/register/standards` answers."""
-    return [row._asdict() for row in standards()]
+    return [row._asdict() for row in (*standards(), late_birth())]
+
+
+def late_birth() -> Standard:
+    """A birth told of later than three working days after it takes seven working days.
+
+    No application of the history is of this sub-type: composite services apply for it.
+    """
+    return Standard(services()[0].code, LATE, None, 7, "working_days", FIRST_DAY, None)
 
 
 def _of(service: Service) -> list[Standard]:

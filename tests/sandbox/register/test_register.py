@@ -26,10 +26,15 @@ def test_746_services_with_codes_and_names_of_their_own() -> None:
 
 def test_the_birth_of_a_child_has_the_terms_of_the_law() -> None:
     names = {row["code"]: row["name_ru"] for row in service_rows()}
-    terms = {names[row["service"]]: (row["term"], row["unit"]) for row in standard_rows()}
-    assert terms["Регистрация рождения ребенка"] == (2, "working_days")
-    assert terms["Назначение пособия на рождение ребенка"] == (7, "working_days")
-    assert terms["Постановка на очередь в детский сад"] == (30, "minutes")
+    terms = {
+        (names[row["service"]], row["sub_type"]): (row["term"], row["unit"])
+        for row in standard_rows()
+    }
+    assert terms["Регистрация рождения ребенка", None] == (2, "working_days")
+    assert terms["Регистрация рождения ребенка", "late"] == (7, "working_days")
+    assert terms["Назначение пособия на рождение ребенка", None] == (7, "working_days")
+    assert terms["Постановка на очередь в детский сад", None] == (30, "minutes")
+    assert service_rows()[0]["sub_types"] == ["late"]
 
 
 def test_328_offices_in_all_regions() -> None:
