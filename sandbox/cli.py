@@ -55,6 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     _database(every)
     every.add_argument("--folder", type=Path, required=True)
     _monitoring_command(commands.add_parser("xroad_monitoring", help="a security server"))
+    _signing_command(commands.add_parser("ncanode", help="a server that signs as NCANode does"))
     for name, text in ACTING.items():
         _acting_command(commands.add_parser(name, help=text))
     _fault_command(commands.add_parser("fault", help="tell a running body to fail"))
@@ -97,6 +98,18 @@ def _monitoring_command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--page", type=int, default=10_000, help="most records in an answer")
     parser.add_argument("--now", type=int, default=None, help="seconds since 1970; the present")
     parser.set_defaults(run=_monitoring)
+
+
+def _signing_command(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one; NCANode: 14579")
+    parser.set_defaults(run=_signing)
+
+
+def _signing(given: argparse.Namespace) -> int:
+    from sandbox.ncanode.app import run
+
+    return run(given.host, given.port)
 
 
 def _acting_command(parser: argparse.ArgumentParser) -> None:

@@ -16,9 +16,6 @@ from starlette.routing import Route
 from sandbox.ncanode.wsse import sign, verify
 from sandbox.serving import serve
 
-PORT = 14579
-
-
 def app() -> Starlette:
     """The application."""
     return Starlette(
