@@ -8,6 +8,8 @@ from sqlalchemy import Connection, Engine, text
 
 from flows.alerts import breaches as breach_alerts
 from flows.delays import breaches
+from flows.delays.forecast.follow import follow
+from flows.delays.forecast.score import ScoreReport, score
 from flows.delays.looking import Look, looks
 from flows.delays.past import as_of_sql
 from flows.delays.timeliness import reason_sql, state_sql
@@ -70,6 +72,7 @@ class CheckReport:
     breaches_closed: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     not_looked_at: list[str] = field(default_factory=list)
+    forecast: ScoreReport | None = None
 
 
 def check(
@@ -95,6 +98,7 @@ def check(
         replay = last is not None and moment < last
         found = looks(connection, environment, moment)
         report = None if replay else _judge(connection, environment, moment, found, actor)
+    forecast = None if replay else score(engine, environment, moment, found)
     with engine.connect() as connection:
         counts = _counts(connection, environment, moment) if count or replay else {}
     stale = [
@@ -112,6 +116,7 @@ def check(
         base.breaches_closed,
         counts,
         stale,
+        forecast,
     )
 
 
@@ -142,6 +147,7 @@ def _judge(
         {"systems": [look.system for look in seen], "untils": [look.until for look in seen]},
     )
     judged = connection.execute(text(_WRITE)).rowcount
+    follow(connection)
     connection.execute(text(_CHANGES))
     changed = connection.execute(text(_HISTORY), {"as_of": moment}).rowcount
     opened, closed = breaches.write(connection, moment)

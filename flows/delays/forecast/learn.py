@@ -109,21 +109,25 @@ def features_at(term: Terms, counted: Record, mark: int, places: Ints, moments: 
 
 def _fit(sample: Sample, seeds: tuple[int, ...]) -> Trees:
     from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
 
     leaf = int(np.clip(len(sample.late) // 300, 20, 200))
-    models = [
-        HistGradientBoostingClassifier(
-            learning_rate=0.03,
-            max_iter=120,
-            max_leaf_nodes=15,
-            min_samples_leaf=leaf,
-            l2_regularization=1,
-            max_features=0.3,
-            early_stopping=False,
-            random_state=seed,
-        ).fit(sample.features, sample.late)
-        for seed in seeds
-    ]
+    # One thread leaves the other cores to the checks; and threads that share a busy machine wait
+    # for each other a hundred times longer than they work.
+    with threadpool_limits(limits=1, user_api="openmp"):
+        models = [
+            HistGradientBoostingClassifier(
+                learning_rate=0.03,
+                max_iter=120,
+                max_leaf_nodes=15,
+                min_samples_leaf=leaf,
+                l2_regularization=1,
+                max_features=0.3,
+                early_stopping=False,
+                random_state=seed,
+            ).fit(sample.features, sample.late)
+            for seed in seeds
+        ]
     return trees.of_boosting(models)
 
 
@@ -137,7 +141,7 @@ def _calibration(sample: Sample, seeds: tuple[int, ...]) -> tuple[float, float, 
     rest = [len(part.late) - late for part, late in zip((earlier, later), kinds, strict=True)]
     if min(*kinds, *rest) < FEWEST_OF_A_KIND:
         return 1.0, 0.0, None
-    logits = _fit(earlier, seeds).logits(later.features)
+    logits = _fit(earlier, seeds[:1]).logits(later.features)
     fitted = LogisticRegression(C=1.0).fit(logits[:, None], later.late)
     # A slope above 1 would make bolder what the trees themselves did not dare to say.
     slope = float(np.clip(fitted.coef_[0, 0], 0.2, 1.0))

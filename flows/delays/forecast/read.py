@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from flows.delays.forecast import binary
 from flows.delays.forecast.arrays import Floats, Ints
-from flows.delays.forecast.cases import Cases, Stages, Stops
+from flows.delays.forecast.cases import GROUPINGS, Cases, Stages, Stops
 from flows.delays.forecast.worked import AROUND_THE_CLOCK, Clocks
 from flows.delays.looking import Look
 
@@ -40,6 +40,9 @@ _KEYS = (
 
 BODY_SQL = "coalesce(a.organisation, s.organisation, '')"
 """The body that an application is with: its own, or its service's."""
+
+KEY_OF_SERVICE_AND_BODY = _KEYS[GROUPINGS.index("service_body")]
+"""The key of that grouping, of an application `a` and its body `g.body`."""
 
 _CASES = f"""
     SELECT {_ID}, date_part('epoch', a.received_at),
