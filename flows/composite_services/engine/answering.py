@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from connectors.calling import Reply
-from flows.composite_services.call_backs.early import early
 from flows.composite_services.engine import attempts
 from flows.composite_services.engine.calls import Answered, Intent, TooLate
-from flows.composite_services.engine.decisions import Came, Decision, decide
+from flows.composite_services.engine.decisions import Came, Decision
 from flows.composite_services.engine.planning import Plan, change_of, tried_of
 from flows.composite_services.engine.reading import came_of
 from flows.composite_services.engine.taking import carry_out
@@ -48,24 +45,22 @@ def _theirs(came: Came, reply: object) -> bool:
     return came.outcome == "not_sent" or isinstance(reply, Reply)
 
 
-def answer(
-    made: Plan, connection: Connection, group: Sequence[Answered], tally: Tally
-) -> list[Intent]:
+def answer(made: Plan, group: Sequence[Answered], tally: Tally) -> list[Intent]:
     """Write the answers and what follows; answers the calls to make after the commit.
 
     An answer whose lease has gone is kept as evidence. It moves the step only where that is
     still in doubt and nothing was sent since.
     """
-    loaded = locked(connection, {each.intent.application for each in group})
+    loaded = locked(made.connection, {each.intent.application for each in group})
     ended = []
     for each in group:
         whole = loaded[each.intent.application]
         came = _read(whole, each)
         tally.count(each, came)
         ended.append((each, came))
-        _move(made, connection, whole, each, came)
-    attempts.keep(connection, ended)
-    return carry_out(made, connection, loaded)
+        _move(made, whole, each, came)
+    attempts.keep(made.connection, ended)
+    return carry_out(made, loaded)
 
 
 def _read(whole: Loaded, each: Answered) -> Came:
@@ -79,7 +74,7 @@ def _read(whole: Loaded, each: Answered) -> Came:
         return Came("misfit", difference=type(error).__name__)
 
 
-def _move(made: Plan, connection: Connection, whole: Loaded, each: Answered, came: Came) -> None:
+def _move(made: Plan, whole: Loaded, each: Answered, came: Came) -> None:
     intent, row = each.intent, whole.steps[each.intent.step]
     if row["lease"] != intent.lease and not _still_tells(whole, intent, came):
         return
@@ -87,9 +82,7 @@ def _move(made: Plan, connection: Connection, whole: Loaded, each: Answered, cam
     count = row[counted] - isinstance(each.came, TooLate)
     lease: timedelta = made.carrier.lease
     tried = tried_of(row, intent.does, each.at, count, lease)
-    decision = decide(whole.step(intent.step), tried, came)
-    if decision.reason == "awaited" and row["reply_token"] is not None:
-        decision = _with_early(made, connection, whole, intent.step, decision)
+    decision = made.decide(whole, intent.step, tried, came)
     if isinstance(each.came, TooLate):
         decision = _at_once(decision, counted, count, each.at)
     made.changes.append(change_of(row, decision))
@@ -108,18 +101,3 @@ def _at_once(decision: Decision, counted: str, count: int, at: datetime) -> Deci
     """Nothing was sent, for want of a free thread: that is no attempt, and it waits for nothing."""
     sets = {**decision.sets, counted: count}
     return Decision(decision.state, decision.reason, at, decision.case, sets)
-
-
-def _with_early(
-    made: Plan, connection: Connection, whole: Loaded, step: str, decision: Decision
-) -> Decision:
-    """What a call-back said that came before the answer to the step itself."""
-    came = early(connection, whole, step)
-    if came is None:
-        return decision
-    row = whole.steps[step]
-    tried = tried_of(row, "call", made.moment, row["attempts"], made.carrier.lease)
-    then = decide(whole.step(step), tried, came)
-    return Decision(
-        then.state, then.reason, then.next_at, then.case, {**decision.sets, **then.sets}
-    )

@@ -2,19 +2,20 @@
 
 import logging
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from flows.composite_services.assistance.needed import case_for
 from flows.composite_services.assistance.opening import CaseKind, NewCase, open_cases
+from flows.composite_services.call_backs.early import early
 from flows.composite_services.engine import attempts
 from flows.composite_services.engine.attempts import Wanted
 from flows.composite_services.engine.carrier import Carrier, new_lease
 from flows.composite_services.engine.decisions import Came, Decision, Does, Tried, decide
 from flows.composite_services.engine.requests import request_of, shared
-from flows.composite_services.engine.transitions import IN_DOUBT
+from flows.composite_services.engine.transitions import ENDS, IN_DOUBT
 from flows.composite_services.holding.blocked import Held
 from flows.composite_services.holding.saying import words
 from flows.composite_services.intake.rows import sub_type_of
@@ -43,6 +44,7 @@ class Plan:
     """
 
     carrier: Carrier
+    connection: Connection
     moment: datetime
     held: Mapping[str, Held]
     tries: set[str]
@@ -102,7 +104,19 @@ class Plan:
         row = loaded.steps[name]
         counted = "undo_attempts" if does == "undo" else "attempts"
         tried = tried_of(row, does, self.moment, row[counted], self.carrier.lease)
-        self.change(loaded, name, decide(loaded.step(name), tried, Came("unanswered")))
+        self.change(loaded, name, self.decide(loaded, name, tried, Came("unanswered")))
+
+    def decide(self, loaded: Loaded, name: str, tried: Tried, came: Came) -> Decision:
+        """What the step becomes; call-backs that came meanwhile tell it too."""
+        step = loaded.step(name)
+        decision = decide(step, tried, came)
+        if decision.state in ENDS or loaded.steps[name]["reply_token"] is None:
+            return decision
+        told = early(self.connection, loaded, name)
+        if told is None or (told.outcome == "misfit" and decision.reason != "awaited"):
+            return decision
+        then = decide(step, replace(tried, does="call"), told)
+        return replace(then, sets={**decision.sets, **then.sets})
 
     def _send(self, loaded: Loaded, name: str, does: Does) -> None:
         row = loaded.steps[name]
@@ -212,21 +226,32 @@ class Plan:
         self.case(loaded, name, "incident" if undoing else "assistance", reason, found)
 
     def onward(
-        self, connection: Connection, ready: Collection[tuple[Loaded, str]]
+        self, ready: Collection[tuple[Loaded, str]]
     ) -> tuple[list[StepChange], dict[int, int]]:
         """Begin steps that have just become ready, and write all intents; answers both."""
         before = len(self.changes)
         for loaded, name in ready:
             self.look(loaded, name)
-        intended = attempts.intend(connection, self.wanted, self.carrier.name, self.moment)
+        intended = attempts.intend(self.connection, self.wanted, self.carrier.name, self.moment)
         return self.changes[before:], intended
 
-    def open_cases(self, connection: Connection, written: Written) -> None:
+    def leaves_due(self) -> bool:
+        """Whether it leaves steps that can be taken at once."""
+        return self.room <= 0 or any(
+            change.new_lease is None
+            and change.next_at is not None
+            and change.next_at <= self.moment
+            for change in self.changes
+        )
+
+    def open_cases(self, written: Written) -> None:
         """Open the cases of what took effect, and of conditions that cannot be worked out."""
         for key, move in written.moved:
             if move.state == "person":
                 self.case(written.loaded[key], move.step, "assistance", move.reason)
-        open_cases(connection, self.carrier.environment, list(self.cases.values()), self.moment)
+        open_cases(
+            self.connection, self.carrier.environment, list(self.cases.values()), self.moment
+        )
 
 
 def change_of(row: Row, decision: Decision) -> StepChange:

@@ -33,7 +33,7 @@ _NEXT = """
 def plan(carrier: Carrier, connection: Connection, moment: datetime, room: int) -> Plan:
     """A plan that is still empty; which systems are held is looked up."""
     held = carrier.held(connection, moment)
-    return Plan(carrier, moment, held, set(carrier.tries(connection, moment)), room)
+    return Plan(carrier, connection, moment, held, set(carrier.tries(connection, moment)), room)
 
 
 def take(
@@ -52,20 +52,20 @@ def take(
         for name, row in each.steps.items():
             if row["next_at"] is not None and row["next_at"] <= moment:
                 made.look(each, name)
-    loaded |= _tried_with_held(made, connection)
-    intents = carry_out(made, connection, loaded) if made.changes else []
+    loaded |= _tried_with_held(made)
+    intents = carry_out(made, loaded) if made.changes else []
     # Where nothing could be done, somebody else holds them: asking at once again is no use.
     return intents, bool(made.changes)
 
 
-def _tried_with_held(made: Plan, connection: Connection) -> dict[int, Loaded]:
+def _tried_with_held(made: Plan) -> dict[int, Loaded]:
     """Systems to be tried of which no step was due get the first of those that are held."""
     if not made.tries:
         return {}
     values = {"systems": sorted(made.tries)}
-    found = set(connection.execute(text(_HELD), values).scalars())
+    found = set(made.connection.execute(text(_HELD), values).scalars())
     found -= {change.application for change in made.changes}
-    loaded = locked_if_free(connection, found)
+    loaded = locked_if_free(made.connection, found)
     for each in loaded.values():
         for name, row in each.steps.items():
             if row["state"] == "held" and row["system"] in made.tries:
@@ -73,17 +73,18 @@ def _tried_with_held(made: Plan, connection: Connection) -> dict[int, Loaded]:
     return loaded
 
 
-def carry_out(made: Plan, connection: Connection, loaded: dict[int, Loaded]) -> list[Intent]:
+def carry_out(made: Plan, loaded: dict[int, Loaded]) -> list[Intent]:
     """Write what is planned and what follows from it; answers the calls to be made."""
     intended: dict[int, int] = {}
 
     def begin(ready: Sequence[tuple[Loaded, str]]) -> list[StepChange]:
-        changes, numbers = made.onward(connection, ready)
+        changes, numbers = made.onward(ready)
         intended.update(numbers)
         return changes
 
-    written = write(connection, list(made.changes), ACTOR, made.moment, loaded=loaded, onward=begin)
-    made.open_cases(connection, written)
+    changes, at = list(made.changes), made.moment
+    written = write(made.connection, changes, ACTOR, at, loaded=loaded, onward=begin)
+    made.open_cases(written)
     now = monotonic()
     return [
         Intent(

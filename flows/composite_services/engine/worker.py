@@ -138,8 +138,10 @@ class Worker:
     ) -> list[Intent]:
         if not group:
             return []
-        room = max(self._room(), 0) + len(group)
-        return answer(plan(self._carrier, connection, moment, room), connection, group, tally)
+        made = plan(self._carrier, connection, moment, max(self._room(), 0) + len(group))
+        intents = answer(made, group, tally)
+        self._more = self._more or made.leaves_due()
+        return intents
 
     def _room(self) -> int:
         """How many more calls may be out: those that the threads get done in a moment."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
+from urllib.parse import unquote
 
 
 @dataclass
@@ -66,14 +67,14 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(self.body.does(key, fault))
 
     def do_GET(self) -> None:
-        key = self.path.removeprefix("/things/")
+        key = unquote(self.path.removeprefix("/things/"))
         with self.body.lock:
             self.body.asked[key] += 1
             found = self.body.results.get(key)
         self._answer((404, {}) if found is None else (200, found))
 
     def do_DELETE(self) -> None:
-        key = self.path.removeprefix("/things/")
+        key = unquote(self.path.removeprefix("/things/"))
         with self.body.lock:
             self.body.ledger.append(f"undo {key}")
         self._answer((200, {"state": "undone"}))
