@@ -1,100 +1,64 @@
-"""The web application: /metrics for Prometheus, /healthz for whoever keeps processes running."""
+"""The web application: the console for people, /metrics and /healthz for machines."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Lock
+import secrets
 
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import PlainTextResponse
-from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import choose_encoder
-from sqlalchemy import text
+from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.sessions import SessionMiddleware
 
+from console.web import problems, scraping
+from console.web.access import guard, open_id, sign_in
 from console.web.database import LazyDatabase
-from console.web.metrics.collector import DatabaseMetrics
+from console.web.files import files
+from console.web.headers import SafeHeaders
+from console.web.pages import ROUTERS
+from console.web.rendering import Pages
 from models.environment.loader import Environment
-from models.environment.secrets import redact
-from models.errors import CouldNotRun, TerezeError
+from models.errors import TerezeError
 
-AWAY = 503
-PATIENCE = 5.0
-"""Seconds that a scrape waits for another one to end."""
-
-
-class Metrics:
-    """The registry of one environment, made on the first scrape that finds the database."""
-
-    def __init__(self, database: LazyDatabase, environment: Environment, version: str) -> None:
-        self._database = database
-        self._environment = environment
-        self._version = version
-        self._registry: CollectorRegistry | None = None
-        self._one_at_a_time = Lock()
-
-    def answer(self, accept: str) -> tuple[bytes, str]:
-        """The metrics in the form that was asked for, and the name of that form.
-
-        Raises:
-            CouldNotRun: the database does not answer, or another scrape takes too long.
-            sqlalchemy.exc.DBAPIError: it went away, or was too slow.
-        """
-        encode, form = choose_encoder(accept)
-        with self._alone():
-            if self._registry is None:
-                collector = DatabaseMetrics(
-                    self._database.engine(), self._environment, self._version
-                )
-                self._registry = CollectorRegistry()
-                self._registry.register(collector)
-            return encode(self._registry), form
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        if not self._one_at_a_time.acquire(timeout=PATIENCE):
-            raise CouldNotRun(
-                "Reading the metrics",
-                f"another scrape has been at it for {PATIENCE:.0f} s",
-                "Scrape less often, or look whether the database hangs",
-            )
-        try:
-            yield
-        finally:
-            self._one_at_a_time.release()
+SIGN_IN_WITHIN = 600
+"""Seconds for the way to an OpenID provider and back."""
+SMALLEST = 1_000
+"""Bytes from which an answer is worth zipping."""
 
 
 def create_app(environment: Environment, version: str) -> FastAPI:
     """The application of one environment; its database may come later, or go and come back."""
-    database = LazyDatabase(environment)
-    metrics = Metrics(database, environment, version)
     app = FastAPI(title="Tereze", version=version, docs_url=None, redoc_url=None, openapi_url=None)
-
-    @app.get("/metrics")
-    def scrape(request: Request) -> Response:
-        """What Prometheus reads; 503 and a sentence while the database is away."""
-        body, form = metrics.answer(request.headers.get("accept", ""))
-        return Response(body, headers={"Content-Type": form})
-
-    @app.get("/healthz")
-    def healthy() -> PlainTextResponse:
-        """200 where this process and its database answer."""
-        with database.engine().connect() as connection:
-            connection.execute(text("SELECT 1"))
-        return PlainTextResponse("ok\n")
-
-    @app.exception_handler(DBAPIError)
-    def went_away(_: Request, error: DBAPIError) -> PlainTextResponse:
-        """The database answers nothing, or not in time."""
-        return _away(str(error.orig))
-
-    @app.exception_handler(TerezeError)
-    def not_there(_: Request, error: TerezeError) -> PlainTextResponse:
-        """There was no database to begin with."""
-        return _away(str(error))
-
+    state = app.state
+    state.environment, state.database = environment, LazyDatabase(environment)
+    state.metrics = scraping.Metrics(state.database, environment, version)
+    state.pages = Pages(environment, version)
+    provider = environment.console.sign_in.open_id
+    app.include_router(scraping.router)
+    app.include_router(sign_in.router)
+    if provider is not None:
+        state.open_id = open_id.client(provider)
+        app.include_router(open_id.router)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", files())
+    _prepare(app)
     return app
 
 
-def _away(why: str) -> PlainTextResponse:
-    first = redact(why).strip().splitlines()[:1]
-    return PlainTextResponse(f"Not now: {''.join(first)}\n", AWAY)
+def _prepare(app: FastAPI) -> None:
+    app.add_exception_handler(guard.NotSignedIn, problems.not_signed_in)
+    app.add_exception_handler(guard.NotAllowed, problems.not_allowed)
+    app.add_exception_handler(guard.NotMeant, problems.not_meant)
+    app.add_exception_handler(guard.MustChange, problems.must_change)
+    app.add_exception_handler(HTTPException, problems.http)
+    app.add_exception_handler(DBAPIError, problems.away)
+    app.add_exception_handler(TerezeError, problems.told)
+    app.add_middleware(SafeHeaders)
+    app.add_middleware(GZipMiddleware, minimum_size=SMALLEST)
+    # Only the way to an OpenID provider and back is kept in it, signed for this process.
+    app.add_middleware(
+        SessionMiddleware,
+        secret_key=secrets.token_urlsafe(32),
+        session_cookie="tereze_way",
+        max_age=SIGN_IN_WITHIN,
+        same_site="lax",
+    )

@@ -1,0 +1,27 @@
+"""The pages that somebody finds at the top: those that their roles lead to."""
+
+from dataclasses import dataclass
+
+from console.web.access.rights import Person, Right
+
+
+def N_(words: str) -> str:
+    """Marks words for the catalogs; they are translated where they are shown."""
+    return words
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page of the navigation."""
+
+    path: str
+    title: str
+    right: Right
+
+
+PLACES = (Place("/", N_("Today"), "see"),)
+
+
+def navigation(person: Person) -> list[Place]:
+    """The places that this person may go to."""
+    return [place for place in PLACES if person.may(place.right)]

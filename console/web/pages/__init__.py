@@ -1,0 +1,7 @@
+"""The pages, one module or folder each; a page answers in words and is the same without scripts."""
+
+from fastapi import APIRouter
+
+from console.web.pages.today import router as today
+
+ROUTERS: tuple[APIRouter, ...] = (today,)

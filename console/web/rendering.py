@@ -1,0 +1,107 @@
+"""Templates: strict, escaped, in the reader's language; addresses of files carry their digest."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment as Jinja
+from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from console.web.access.rights import Person
+from console.web.language import Speaker, negotiated, offered, translations
+from console.web.navigation import navigation
+from models.environment.loader import Environment
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+COOKIE = "tereze_language"
+
+
+class Pages:
+    """Renders the pages of one environment."""
+
+    def __init__(self, environment: Environment, version: str) -> None:
+        self.environment = environment
+        self.version = version
+        self.zone = ZoneInfo(environment.settings.timezone)
+        self.languages = offered(environment.settings.languages)
+
+    @cached_property
+    def _jinja(self) -> dict[str, Jinja]:
+        return {language: self._made(language) for language in self.languages}
+
+    def _made(self, language: str) -> Jinja:
+        made = Jinja(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=select_autoescape(default_for_string=True, default=True),
+            undefined=StrictUndefined,
+            extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        made.install_gettext_translations(  # type: ignore[attr-defined]  # added by the extension
+            translations(language), newstyle=True
+        )
+        made.globals.update(
+            static=static,
+            navigation=navigation,
+            environment=self.environment,
+            languages=self.languages,
+            version=self.version,
+        )
+        return made
+
+    def speaker(self, request: Request, person: Person | None) -> Speaker:
+        """The reader's language: their own, else the cookie's, else the browser's."""
+        chosen = request.cookies.get(COOKIE) or (person.language if person else None)
+        if chosen not in self.languages:
+            accepted = request.headers.get("accept-language", "")
+            chosen = negotiated(accepted, self.languages)
+        return Speaker(chosen, self.zone)
+
+    def html(
+        self, request: Request, person: Person | None, template: str, values: Mapping[str, Any]
+    ) -> str:
+        """The page as text."""
+        speaker = self.speaker(request, person)
+        return (
+            self._jinja[speaker.language]
+            .get_template(template)
+            .render(
+                **values,
+                request=request,
+                path=request.url.path,
+                person=person,
+                say=speaker,
+                now=datetime.now(UTC),
+            )
+        )
+
+    def render(
+        self,
+        request: Request,
+        person: Person | None,
+        template: str,
+        *,
+        status: int = 200,
+        **values: Any,
+    ) -> Response:
+        """The page as an answer; it is kept by no cache, because it is somebody's."""
+        return HTMLResponse(
+            self.html(request, person, template, values),
+            status,
+            headers={"Cache-Control": "no-store"},
+        )
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a file in `static`, another one whenever its content is another."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?{digest}"
