@@ -104,6 +104,8 @@ def append(parent: Any, data: Mapping[str, Any], namespace: str | None = None) -
 
 
 def _tag(name: str, namespace: str | None) -> str:
+    if "{" in name:
+        raise ValueError("a name with a brace would choose its own namespace")
     return f"{{{namespace}}}{name}" if namespace else name
 
 

@@ -98,6 +98,8 @@ def _ask(url: str, path: str, content: dict[str, Any], within: float) -> dict[st
     with requests.post(
         url.rstrip("/") + path, json=content, timeout=within, stream=True, allow_redirects=False
     ) as response:
+        if response.status_code >= 500:
+            raise requests.HTTPError(f"status {response.status_code}")
         raw = response.raw.read(_MOST + 1, decode_content=True)
     if len(raw) > _MOST:
         raise _Refused("an answer that is too long")
