@@ -6,20 +6,13 @@ of which the body has nothing, was not received. `sync` follows what has changed
 time, in a few statements.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from flows.composite_services.definition.versions import definition_of
-from flows.composite_services.intake.rows import sub_type_of
-from flows.composite_services.loading import Loaded, read
-from flows.composite_services.mapping import Misfit
 from flows.delays.recompute import recompute
-from models.environment.composite_steps import CallStep, SendStep
 from models.environment.dependencies import OURS
-from models.environment.expressions import reads
 from models.environment.loader import Environment
 
 SOURCE = "tereze.composite_services"
@@ -103,23 +96,6 @@ _END = """
     UPDATE source_states SET cursor = to_jsonb(CAST(:until AS bigint)), looked_until = :moment
     WHERE source = :source
 """
-_DEFINITIONS = """
-    SELECT DISTINCT a.composite, a.version
-    FROM composite_changed c JOIN composite_applications a ON a.id = c.application
-"""
-_NO_SUB_TYPE = """
-    SELECT DISTINCT s.application FROM composite_changed c
-    JOIN composite_steps s ON s.application = c.application AND s.step = c.step
-    JOIN composite_applications a ON a.id = s.application
-    WHERE s.began_at IS NOT NULL AND s.sub_type IS NULL
-      AND a.composite = :composite AND a.version = :version AND s.step = ANY(:steps)
-"""
-_SUB_TYPES = """
-    UPDATE composite_steps s SET sub_type = r.sub_type
-    FROM unnest(CAST(:applications AS bigint[]), CAST(:steps AS text[]),
-        CAST(:sub_types AS text[])) AS r (application, step, sub_type)
-    WHERE s.application = r.application AND s.step = r.step
-"""
 
 
 def sync(connection: Connection, environment: Environment, moment: datetime) -> int:
@@ -147,7 +123,6 @@ def _follow(
     connection.execute(text(_LOCK), span)
     connection.execute(text(_CHANGED), span)
     connection.execute(text("ANALYZE composite_changed"))
-    _late_sub_types(connection)
     systems = {name: each.owner for name, each in environment.systems.items()}
     owners = {"systems": list(systems), "owners": list(systems.values())}
     connection.execute(text(_STEPS), {"system": OURS, **owners})
@@ -159,38 +134,3 @@ def _follow(
         recompute(connection, environment, _TOUCHED)
         connection.execute(text(_WRITE_BACK))
     return written
-
-
-def _late_sub_types(connection: Connection) -> None:
-    """Sub-types that depend on earlier results: known once the step was sent."""
-    for composite, version in connection.execute(text(_DEFINITIONS)).all():
-        definition = definition_of(connection, composite, version)
-        late = [
-            name
-            for name, step in definition.steps.items()
-            if isinstance(step, CallStep | SendStep)
-            and step.sub_type is not None
-            and any(path[0] == "steps" for path in reads(step.sub_type))
-        ]
-        if late:
-            values = {"composite": composite, "version": version, "steps": late}
-            ids = connection.execute(text(_NO_SUB_TYPE), values).scalars().all()
-            _write_sub_types(connection, list(_found(read(connection, ids), late)))
-
-
-def _found(loaded: dict[int, Loaded], late: list[str]) -> Iterator[tuple[int, str, str]]:
-    for key, each in loaded.items():
-        for name in late:
-            try:
-                found = sub_type_of(each.definition.steps[name], each.context(), results=True)
-            except Misfit:  # not worth holding the step for: the service's general term holds
-                continue
-            if found is not None:
-                yield key, name, found
-
-
-def _write_sub_types(connection: Connection, found: list[tuple[int, str, str]]) -> None:
-    if found:
-        applications, steps, sub_types = zip(*found, strict=True)
-        values = {"applications": [*applications], "steps": [*steps], "sub_types": [*sub_types]}
-        connection.execute(text(_SUB_TYPES), values)

@@ -16,7 +16,7 @@ from flows.delays.tick import check
 from models.database import Database
 from models.environment.loader import Environment
 from tests.environments import environment
-from tests.flows.composite_services.small import SMALL, composite
+from tests.flows.composite_services.small import composite
 
 MOMENT = datetime(2026, 3, 4, 5, tzinfo=UTC)
 """A Wednesday morning in Almaty."""
@@ -169,37 +169,6 @@ def test_a_correction_moves_the_due_date(synced: Database, house: Environment) -
     _become(engine, application, "waiting", "ready", SENT + timedelta(days=1))
     assert _sync(engine, house, SENT + timedelta(days=1)) == 1
     assert _only(engine)["due_at"] == datetime(2026, 3, 10, 13, tzinfo=UTC) > first, "9 is free"
-
-
-def test_sub_types_that_follow_from_results(synced: Database, house: Environment) -> None:
-    steps = {
-        **SMALL["steps"],
-        "allowance": {
-            **SMALL["steps"]["allowance"],
-            "service": "00100101",
-            "sub_type": "steps.birth.result.act && 'with_act' || `null`",
-        },
-    }
-    house = dataclasses.replace(house, composites={"small": composite(steps=steps)})
-    engine = synced.engine()
-    application, _ = _begin(engine, house)
-    with engine.begin() as connection:
-        sets = {"result": {"child_iin": "1", "act": "2"}}
-        done = StepChange(application, "birth", "ready", "done", "done", sets=sets)
-        write(connection, [done], "flow:test", SENT)
-    with engine.begin() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO composite_attempts (application, step, does, system, lease, worker,"
-                " began_at, outcome) VALUES (:id, 'allowance', 'call', 'office', 2, 'w', :at,"
-                " 'done')"
-            ),
-            {"id": application, "at": SENT},
-        )
-        done = StepChange(application, "allowance", "ready", "done", "done")
-        assert write(connection, [done], "flow:test", SENT).took
-    _sync(engine, house)
-    assert _only(engine)["sub_type"] == "with_act"
 
 
 def test_the_whole_where_it_is_a_service(synced: Database, house: Environment) -> None:
