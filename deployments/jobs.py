@@ -11,9 +11,14 @@ DESCRIPTIONS = {
     "register": "The register, standards and calendars",
     "failures": "Failures: which system does not work",
     "delays": "Delays: what is due",
+    "forecast": "Delays: what forecasts are learned from",
     "alerts": "Notices to the people on call",
     "hidden_services": "Services that the register lacks",
+    "composite_services": "One application for several services: what is due",
 }
+
+MODULES = {"forecast": "flows.delays.forecast.flow"}
+"""Where a job's flow lies, if not in a folder of its name."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ def _job(environment: Environment, named: str, turn: Turn) -> Job:
     return Job(
         flow=turn.job,
         name=environment.name,
-        entrypoint=f"flows.{turn.job}.flow.{turn.job}",
+        entrypoint=f"{MODULES.get(turn.job, f'flows.{turn.job}.flow')}.{turn.job}",
         parameters={"environment": named},
         cron=turn.cron,
         timezone=environment.settings.timezone,

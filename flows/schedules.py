@@ -29,6 +29,15 @@ def turns(environment: Environment) -> list[Turn]:
         *pulls,
         Turn("failures", "", settings.failures.tick),
         Turn("delays", "", settings.delays.tick),
+        Turn("forecast", "", settings.delays.forecast.learn),
         Turn("alerts", "", ALERTS),
         Turn("hidden_services", "", environment.hidden_services.tick),
+        *_composites(environment),
     ]
+
+
+def _composites(environment: Environment) -> list[Turn]:
+    """Only where there are composite services."""
+    if not environment.composites:
+        return []
+    return [Turn("composite_services", "", environment.settings.composite_services.tick)]

@@ -56,7 +56,7 @@ def test_every_source_with_a_schedule_is_pulled_once(environment: Environment) -
     pulled = [job.parameters["source"] for job in listed if job.flow == "ingest"]
     assert pulled == sorted(s.source for s in environment.sources.values() if s.schedule)
     others = [job.flow for job in listed if job.flow != "ingest"]
-    assert others == ["register", "failures", "delays", "alerts", "hidden_services"]
+    assert others == ["register", "failures", "delays", "forecast", "alerts", "hidden_services"]
     names = [job.full_name for job in listed]
     assert len(set(names)) == len(names)
 
