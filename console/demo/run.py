@@ -14,7 +14,14 @@ from console.session import Session, actor
 from console.up.database import open_server
 from console.up.prefect_server import quiet_this_process
 from console.up.run import tell_leftovers
-from console.up.start import start_prefect, start_serving, start_web, ui, wait_for_prefect
+from console.up.start import (
+    start_composites,
+    start_prefect,
+    start_serving,
+    start_web,
+    ui,
+    wait_for_prefect,
+)
 from console.up.state import only_one
 from console.up.supervisor import Stopped, Supervisor
 from deployments.jobs import reference
@@ -89,8 +96,11 @@ def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | N
         drawn = out.export_svg(title="tereze demo")
         picture.write_text(_WEB_FONT.sub("", drawn), encoding="utf-8")  # it loads nothing
     if not once:
-        start_serving(supervisor, server, reference(environment.folder), clients)
-        web = start_web(supervisor, server, reference(environment.folder))
+        named = reference(environment.folder)
+        web = start_web(supervisor, server, named)
+        start_serving(supervisor, server, named, clients)
+        if environment.composites:
+            start_composites(supervisor, server, named, clients)
         out.print(f"  metrics              {web}/metrics")
         out.print("\nThe jobs now run by their schedules; Ctrl-C stops everything.")
         supervisor.stay()

@@ -8,7 +8,14 @@ from console.session import Session, actor
 from console.up.database import open_server
 from console.up.leftovers import end_leftovers
 from console.up.prefect_server import quiet_this_process
-from console.up.start import start_prefect, start_serving, start_web, ui, wait_for_prefect
+from console.up.start import (
+    start_composites,
+    start_prefect,
+    start_serving,
+    start_web,
+    ui,
+    wait_for_prefect,
+)
 from console.up.state import only_one
 from console.up.supervisor import Stopped, Supervisor
 
@@ -39,8 +46,11 @@ def run_up(session: Session) -> int:
                     out.print(f"The database is ready ({environment.settings.title}).")
                 wait_for_prefect(supervisor)
                 named = reference(environment.folder)
+                web = start_web(supervisor, server, named)
                 start_serving(supervisor, server, named, clients)
-                out.print(f"Metrics: {start_web(supervisor, server, named)}/metrics")
+                if environment.composites:
+                    start_composites(supervisor, server, named, clients)
+                out.print(f"Metrics: {web}/metrics")
                 api = supervisor.prefect_api or ""
                 out.print(f"Tereze runs: {ui(api)} shows its jobs; Ctrl-C stops it.")
                 supervisor.stay()

@@ -17,6 +17,8 @@ from models.database.engine import URL_VARIABLE
 from models.errors import CouldNotRun
 
 PORT, WEB_PORT = 4200, 8300
+CALL_BACKS = "TEREZE_CALL_BACKS"
+"""Names the address for call-backs, for the environment's YAML to read."""
 READY_WITHIN = 120.0
 """Seconds for Prefect's server: on a first start it migrates its database."""
 
@@ -86,9 +88,23 @@ def start_web(supervisor: Supervisor, server: Server, reference: str) -> str:
     supervisor.held.append(held)
     port = int(held.getsockname()[1])
     command = [sys.executable, "-m", "console.web", reference, str(port), str(held.fileno())]
+    address = f"http://{HOST}:{port}"
+    # Whoever calls bodies tells them where this is, so it has to be known before them.
+    supervisor.variables = {CALL_BACKS: f"{address}/call-backs", **supervisor.variables}
     variables = {**supervisor.variables, URL_VARIABLE: server.plain}
     supervisor.start("web", command, variables, (held.fileno(),))
-    return f"http://{HOST}:{port}"
+    return address
+
+
+def start_composites(
+    supervisor: Supervisor, server: Server, reference: str, clients: Mapping[str, str]
+) -> None:
+    """Start the worker of composite services, and what shows applications as flow runs."""
+    variables = {**supervisor.variables, URL_VARIABLE: server.plain}
+    worker = [sys.executable, "-m", "deployments.composite_worker", reference]
+    supervisor.start("applications", worker, variables)
+    tasks = [sys.executable, "-m", "deployments.composite_tasks"]
+    supervisor.start("application-runs", tasks, {**clients, **variables})
 
 
 def ui(api: str) -> str:

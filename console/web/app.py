@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.sessions import SessionMiddleware
 
-from console.web import problems, scraping
+from console.web import call_backs, problems, scraping
 from console.web.access import guard, open_id, sign_in
 from console.web.database import LazyDatabase
 from console.web.files import files
@@ -33,6 +33,7 @@ def create_app(environment: Environment, version: str) -> FastAPI:
     state.pages = Pages(environment, version)
     provider = environment.console.sign_in.open_id
     app.include_router(scraping.router)
+    app.include_router(call_backs.router)
     app.include_router(sign_in.router)
     if provider is not None:
         state.open_id = open_id.client(provider)

@@ -71,8 +71,8 @@ def write(
     """Write the changes that still hold, and everything that follows from them.
 
     `applications` are looked at again although no step of theirs is changed here, as after
-    `undo_from` was set. `loaded` has them all where the caller has locked them. What a person does comes with its `action` and `basis`. Answers which
-    changes took effect, what else moved, and which steps now need a case for a person.
+    `undo_from` was set. `loaded` has them all where the caller has locked them. What a person
+    does comes with its `action` and `basis`. Answers which changes took effect and what moved.
 
     Raises:
         KeyError: a reason without words.

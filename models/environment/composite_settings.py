@@ -9,6 +9,7 @@ from models.environment.problems import Problem
 from models.environment.values import Cron, Duration, Strict, parse_duration
 
 if TYPE_CHECKING:
+    from models.environment.composites import Composite
     from models.environment.loader import Environment
 
 
@@ -47,8 +48,7 @@ class CompositeServices(Strict):
     call_backs: str | None = Field(
         default=None,
         pattern=r"^https?://[^/?#]+(/[^?#]*)?$",
-        description="Where bodies reach the web application's call-backs; null: the variable"
-        " TEREZE_CALL_BACKS says it",
+        description="Where bodies reach the web application's call-backs",
     )
     threads: int = Field(default=16, ge=1, le=256, description="Calls at once, of one worker")
     keep: Duration = Field(
@@ -66,3 +66,14 @@ def wrong_composite_services(environment: "Environment") -> Iterator[Problem]:
             "there are composite services, and no office that helps where none is named",
             "Name an office or organisation under `composite_services: {office: …}`",
         )
+    awaiting = [name for name, each in environment.composites.items() if _awaits(each)]
+    if awaiting and environment.settings.composite_services.call_backs is None:
+        yield document.problem(
+            ("composite_services", "call_backs"),
+            f"{', '.join(awaiting)} awaits call-backs, and bodies are told no address for them",
+            "Write `call_backs: https://…/call-backs` with the web application's address",
+        )
+
+
+def _awaits(composite: "Composite") -> bool:
+    return any(getattr(step, "call_back", None) is not None for step in composite.steps.values())

@@ -18,8 +18,6 @@ from models.errors import ConfigurationError
 
 LOOK_EVERY = 1.0
 """Seconds for which it is known which systems are held."""
-CALL_BACKS = "TEREZE_CALL_BACKS"
-"""Names the address for call-backs where the environment's YAML does not."""
 
 
 def worker_name() -> str:
@@ -80,12 +78,10 @@ class Carrier:
         if token is None:
             return None
         base = self.environment.settings.composite_services.call_backs
-        base = base or os.environ.get(CALL_BACKS)
         if base is None:
             raise ConfigurationError(
                 "Working out the address for a call-back",
                 "nothing says where bodies can reach the web application",
-                f"Set `composite_services: {{call_backs: …}}` or {CALL_BACKS}, like"
-                " http://window.example/call-backs",
+                "Set `composite_services: {call_backs: http://window.example/call-backs}`",
             )
         return f"{base.rstrip('/')}/{token}"
