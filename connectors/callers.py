@@ -4,10 +4,11 @@ from connectors.calling import Caller
 from connectors.rest.calling import RestCaller
 from connectors.shep import ShepCaller
 from connectors.soap import SoapCaller
+from connectors.xroad.calling import XRoadCaller
 from models.errors import ConfigurationError
 
 CALLERS: dict[str, type[Caller]] = {
-    caller.name: caller for caller in (RestCaller, ShepCaller, SoapCaller)
+    caller.name: caller for caller in (RestCaller, ShepCaller, SoapCaller, XRoadCaller)
 }
 
 

@@ -1,16 +1,26 @@
 """The connectors there are, by the name that a source's YAML gives."""
 
 from connectors.file import FileConnector
+from connectors.opendata import OpendataConnector
 from connectors.protocol import Connector
 from connectors.rest import RestConnector
 from connectors.shep import ShepConnector
 from connectors.soap import SoapConnector
 from connectors.sql import SqlConnector
+from connectors.xroad import XRoadConnector
 from models.errors import ConfigurationError
 
 CONNECTORS: dict[str, type[Connector]] = {
     connector.name: connector
-    for connector in (FileConnector, RestConnector, ShepConnector, SoapConnector, SqlConnector)
+    for connector in (
+        FileConnector,
+        OpendataConnector,
+        RestConnector,
+        ShepConnector,
+        SoapConnector,
+        SqlConnector,
+        XRoadConnector,
+    )
 }
 
 

@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from threading import Lock
 from time import monotonic
+from urllib.parse import quote_plus
 
 from requests import PreparedRequest
 from requests.auth import AuthBase
@@ -15,7 +16,9 @@ from connectors.rest.auth_options import (
     HeaderAuth,
     NoAuth,
     OAuth2ClientCredentials,
+    QueryAuth,
 )
+from models.environment.secrets import remember
 from models.errors import ConfigurationError
 
 Token = tuple[str, float]  # the token, and for how many seconds it is good
@@ -56,6 +59,20 @@ class Header(Credentials):
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Put the value into the header."""
         request.headers[self._name] = self._value
+        return request
+
+
+class Query(Credentials):
+    """A value among the query parameters: put there last, so that no text of ours has it."""
+
+    def __init__(self, name: str, value: str) -> None:
+        self._name = name
+        self._value = value
+        remember(quote_plus(value))
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Put the value into the address."""
+        request.prepare_url(request.url or "", {self._name: self._value})
         return request
 
 
@@ -116,6 +133,8 @@ def credentials(
             return Nobody()
         case HeaderAuth():
             return Header(auth.name, auth.value.resolve())
+        case QueryAuth():
+            return Query(auth.name, auth.value.resolve())
         case BasicAuth():
             return Basic(auth.user, auth.password.resolve())
         case BearerAuth():

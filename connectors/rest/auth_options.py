@@ -30,6 +30,14 @@ class HeaderAuth(Options):
     value: SecretRef = Field(description="Its value.")
 
 
+class QueryAuth(Options):
+    """A secret among the query parameters, such as apiKey."""
+
+    kind: Literal["query"]
+    name: str = Field(min_length=1, pattern=r"^[A-Za-z0-9_.-]+$", description="The parameter.")
+    value: SecretRef = Field(description="Its value.")
+
+
 class BasicAuth(Options):
     """User and password with every request (RFC 7617)."""
 
@@ -58,6 +66,6 @@ class OAuth2ClientCredentials(Options):
 
 
 Auth = Annotated[
-    NoAuth | HeaderAuth | BasicAuth | BearerAuth | OAuth2ClientCredentials,
+    NoAuth | HeaderAuth | QueryAuth | BasicAuth | BearerAuth | OAuth2ClientCredentials,
     Field(discriminator="kind"),
 ]

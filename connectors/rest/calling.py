@@ -56,48 +56,53 @@ class RestCaller:
 
     def call(self, request: Request) -> Reply:
         """Make the call; see `Caller.call` for what it raises."""
-        operation = RestOperation.model_validate(request.operation)
-        asked = f"Calling {operation.method} {operation.path} of {self.context.system}"
-        sender = self._sender
+        operation = RestOperation.model_validate(dict(request.operation))
+        method, path = operation.method, operation.path
+        asked = f"Calling {method} {path} of {self.context.system}"
+        sender = self._open_sender(asked)
+        written = write(asked, operation, request.data, request.key)
+        url = self.connection.url + written.target
+        # The path as it is declared: filled in, it may name a person.
+        with told(self.context.tell, urlsplit(self.connection.url).path + path) as call:
+            heard = sender.send(call, asked, method, url, written.body, written.headers)
+            return reply_of(call, method, written, *heard)
+
+    def _open_sender(self, asked: str) -> Sender:
+        sender = self._sender  # another thread may close it meanwhile
         if sender is None:
             raise WillNeverWork(asked, "the connector is closed", "Call open() first")
-        written = write(asked, operation, request.data, request.key)
-        # The path as it is declared: filled in, it may name a person.
-        with told(self.context.tell, _declared(self.connection.url, operation.path)) as call:
-            status, headers, answer = sender.send(
-                call,
-                asked,
-                operation.method,
-                self.connection.url + written.target,
-                written.body,
-                written.headers,
-            )
-            return self._reply(call, operation, written, status, headers, answer)
+        return sender
 
-    def _reply(
-        self,
-        call: Call,
-        operation: RestOperation,
-        written: Written,
-        status: int,
-        headers: Mapping[str, str],
-        answer: Answer,
-    ) -> Reply:
-        fault = fault_of(status, headers)
-        if fault is None and _broke_off(status, headers, answer):
-            found = "the answer broke off before its beginning; it may have been done"
-            raise Unanswered(answer.asked, found, "Nothing to do if it passes")
-        if status >= 500 or status == HTTPStatus.TOO_MANY_REQUESTS:
-            call.failure = f"HTTP {status}"
-        answered = _answered(status, headers, answer)
-        return Reply(
-            document=_document(answer, fault is None, answered),
-            code=str(status),
-            status=status,
-            asked=_asked(operation, written, answer.secrets),
-            answered=answered,
-            fault=fault,
-        )
+
+def reply_of(
+    call: Call,
+    method: str,
+    written: Written,
+    status: int,
+    headers: Mapping[str, str],
+    answer: Answer,
+) -> Reply:
+    """What an answer over HTTP is.
+
+    Raises:
+        Unanswered: it is not all there.
+        Untrusted: it says that all went well, and is not JSON.
+    """
+    fault = fault_of(status, headers)
+    if fault is None and _broke_off(status, headers, answer):
+        found = "the answer broke off before its beginning; it may have been done"
+        raise Unanswered(answer.asked, found, "Nothing to do if it passes")
+    if status >= 500 or status == HTTPStatus.TOO_MANY_REQUESTS:
+        call.failure = f"HTTP {status}"
+    answered = _answered(status, headers, answer)
+    return Reply(
+        document=_document(answer, fault is None, answered),
+        code=str(status),
+        status=status,
+        asked=_asked(method, written, answer.secrets),
+        answered=answered,
+        fault=fault,
+    )
 
 
 def fault_of(status: int, headers: Mapping[str, str]) -> Fault | None:
@@ -138,8 +143,8 @@ def _document(answer: Answer, expected: bool, answered: Copy) -> Any:
     return None
 
 
-def _asked(operation: RestOperation, written: Written, secrets: Sequence[str]) -> Copy:
-    lines = [f"{operation.method} {written.target}"]
+def _asked(method: str, written: Written, secrets: Sequence[str]) -> Copy:
+    lines = [f"{method} {written.target}"]
     lines += [f"{name}: {value}" for name, value in written.headers.items()]
     body = written.body or b""
     text = "\n".join([*lines, "", body.decode("utf-8", "replace")])
@@ -151,7 +156,3 @@ def _answered(status: int, headers: Mapping[str, str], answer: Answer) -> Copy:
     lines += [f"{name}: {value}" for name, value in headers.items() if name.lower() in _SHOWN]
     text = "\n".join([*lines, "", answer.body[:100_000].decode("utf-8", "replace")])
     return Copy.of(answer.body, redact(text, answer.secrets))
-
-
-def _declared(url: str, path: str) -> str:
-    return urlsplit(url).path + path

@@ -107,7 +107,7 @@ class RestClient:
             try:
                 with self._response(asked, method, url, **form) as response:
                     call.status = response.status_code
-                    if error := status_error(asked, response):
+                    if error := self.refusal(asked, response):
                         raise error
                     limit = self._connection.max_bytes
                     answer = read_answer(asked, response, limit, self._auth.secrets)
@@ -144,13 +144,21 @@ class RestClient:
         return self._session.request(
             method,
             url,
-            headers=_ACCEPT,
+            headers=_ACCEPT | self.headers(),
             timeout=(timeouts.connect, timeouts.read),
             verify=self._verify,
             stream=True,
             allow_redirects=False,
             **more,
         )
+
+    def headers(self) -> dict[str, str]:
+        """Headers that a protocol on top of HTTP puts on every request."""
+        return {}
+
+    def refusal(self, asked: str, response: Response) -> ConnectorError | None:
+        """The error that an answer's status and headers stand for; None for what can be read."""
+        return status_error(asked, response)
 
     def _keep_rate(self) -> None:
         self._pace.wait()

@@ -78,13 +78,16 @@ class RestConnector(Openable):
         following: Any = step
         while following is not None:
             answer = self._open_client(held).get(following.url, following.params)
-            records = records_in(answer, self.request.items)
-            total = total_in(answer, self.request.total)
+            records, total = self._read(answer)
             following = pager.after(answer, len(records), total)
             number += 1
             kept = [record for record in records if wanted(record)] if wanted else records
             announced = total if self._asks_all(window) else None
             yield Page(number, kept, answer.size, answer.sha256, announced)
+
+    def _read(self, answer: Answer) -> tuple[list[dict[str, Any]], int | None]:
+        """The records in an answer, and the total that it announces."""
+        return records_in(answer, self.request.items), total_in(answer, self.request.total)
 
     def _url(self) -> str:
         assert isinstance(self.request, RestRequest)  # checked where the source is read
@@ -125,7 +128,6 @@ class RestConnector(Openable):
         with self._opened():
             step, _ = start_paging(self.request, self._url(), self._params(Window()))
             answer = self._open_client().get(step.url, step.params)
-        records = records_in(answer, self.request.items)
-        total = total_in(answer, self.request.total)
+        records, total = self._read(answer)
         notes = [] if total is None else [f"{total} records announced"]
         return describe_records(records[:SAMPLE_SIZE], notes)

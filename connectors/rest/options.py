@@ -14,7 +14,12 @@ PageKind = Literal["page", "offset", "cursor", "next", "none"]
 _FIRST = {"page": 1, "offset": 0}
 
 
-def _check_url(url: str) -> str:
+def check_url(url: str) -> str:
+    """An address that paths can be appended to.
+
+    Raises:
+        ValueError: it is none, or has credentials, a query or a fragment.
+    """
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
         raise ValueError("give an address such as https://api.example.org/v1")
@@ -53,7 +58,7 @@ class Retry(Options):
 class RestConnection(Options):
     """`connection:` of a system with a REST interface."""
 
-    url: Annotated[str, AfterValidator(_check_url)] = Field(
+    url: Annotated[str, AfterValidator(check_url)] = Field(
         description="Address that the paths of requests are appended to."
     )
     auth: Auth = Field(default=NoAuth(), description="How the system knows us.")

@@ -61,6 +61,11 @@ class SecretRef(BaseModel):
             ) from error
 
 
+def remember(spelling: str) -> None:
+    """Have `redact` take out another spelling of a secret, such as the one in an address."""
+    _known.add(spelling)
+
+
 def redact(text: str, extra: Iterable[str] = ()) -> str:
     """The text without any secret that this process has resolved, and without URL passwords."""
     for secret in sorted({*_known, *extra}, key=len, reverse=True):

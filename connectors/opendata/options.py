@@ -1,0 +1,87 @@
+"""What the open data portal and a dataset of it may say of themselves in YAML."""
+
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from connectors.options import Options
+from connectors.rest.auth_options import QueryAuth
+from connectors.rest.options import Rate, RestConnection, RestRequest, Retry, Timeouts, check_url
+from models.environment.secrets import SecretRef
+
+MOST = 10_000
+"""Records behind the first that a portal on Elasticsearch gives (`index.max_result_window`)."""
+
+SINCE, UNTIL = "gte", "lt"
+"""Bounds of a range, as Elasticsearch names them."""
+
+
+class OpendataConnection(Options):
+    """`connection:` of a portal."""
+
+    url: Annotated[str, AfterValidator(check_url)] = Field(
+        description="Address of the portal, without /api."
+    )
+    api_key: SecretRef = Field(description="The key; without one the portal answers 403.")
+    verify: bool = Field(default=True, description="Whether the certificate is checked.")
+    ca_file: Path | None = Field(
+        default=None,
+        description="Certificates to trust (PEM), relative to the environment's folder.",
+    )
+    timeouts: Timeouts = Field(default=Timeouts(), description="How long to wait.")
+    answer_within: float = Field(
+        default=120, gt=0, description="Seconds for one whole answer, however it drips."
+    )
+    max_bytes: int = Field(
+        default=64 << 20, gt=0, description="Bytes of one answer at most, unzipped."
+    )
+    rate: Rate = Field(default=Rate(), description="Limit to how often we ask.")
+    retry: Retry = Field(default=Retry(), description="What is tried again, and when.")
+
+    def over_http(self) -> RestConnection:
+        """The same as a connection of REST, whose secret is among the query parameters."""
+        said = {name: getattr(self, name) for name in type(self).model_fields if name != "api_key"}
+        key = QueryAuth(kind="query", name="apiKey", value=self.api_key)
+        return RestConnection(**said, auth=key)
+
+    @model_validator(mode="after")
+    def _one_way_of_trust(self) -> Self:
+        self.over_http()
+        return self
+
+
+class OpendataRequest(Options):
+    """`request:` of a dataset on the portal."""
+
+    dataset: str = Field(
+        pattern=r"^[A-Za-z0-9._-]*[A-Za-z0-9_-][A-Za-z0-9._-]*$",
+        description="The dataset's name in its address.",
+    )
+    version: str = Field(
+        default="v1", pattern=r"^v[0-9]+$", description="The dataset's version, such as v3."
+    )
+    size: int = Field(default=1000, ge=1, le=MOST, description="Records asked for in a page.")
+    most: int = Field(
+        default=MOST,
+        ge=1,
+        description="Records that `from` may reach; a dataset that is longer is refused.",
+    )
+    query: dict[str, Any] = Field(
+        default={}, description="What of the dataset is wanted, as Elasticsearch has it."
+    )
+    sort: str | None = Field(
+        default=None, description="The field that orders records, so that pages do not shift."
+    )
+    window: str | None = Field(
+        default=None,
+        description="The field by which the portal is asked for the window; without it, all is "
+        "fetched and picked from by the cursor field.",
+    )
+
+    def over_http(self) -> RestRequest:
+        """The same as a request of REST, paged by offset."""
+        page = {"kind": "offset", "param": "from", "size": self.size, "size_param": "size"}
+        asked = {"since_param": SINCE, "until_param": UNTIL} if self.window else {}
+        path = f"/api/v4/{self.dataset}/{self.version}"
+        return RestRequest.model_validate({"path": path, "page": page, **asked})

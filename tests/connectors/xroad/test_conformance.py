@@ -1,0 +1,82 @@
+"""Reading on X-Road, as every connector has to be."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from connectors.errors import RetryLater, WillNeverWork
+from connectors.protocol import SourceContext, Window
+from connectors.xroad import XRoadConnection, XRoadConnector, XRoadRequest
+from tests.connectors.conformance import PAGE_SIZE, SECRET, SECRET_VARIABLE, Conformance, Harness
+from tests.connectors.rest.server import Reply, Seen, Server
+
+
+class Member(Harness):
+    def __init__(self, server: Server, folder: Path) -> None:
+        self.server = server
+        self.context = SourceContext("land.rows", "land", folder, "changed_at")
+        self.path = "/r1/KZ/GOV/LAND/%D1%80%D0%B5%D0%B5%D1%81%D1%82%D1%80/v1/rows"
+
+    def fill(self, records: Sequence[dict[str, Any]]) -> None:
+        def route(seen: Seen) -> Reply:
+            assert seen.headers["X-Road-Client"] == "KZ/GOV/AGENCY/tereze"
+            assert UUID(seen.headers["X-Road-Id"])
+            if seen.headers.get("Authorization") != f"Bearer {SECRET}":
+                return Reply({"error": "who?"}, 401)
+            start = (int(seen.params["page"]) - 1) * int(seen.params["size"])
+            return Reply({"items": records[start : start + int(seen.params["size"])]})
+
+        self.server.routes[self.path] = route
+
+    def connector(self, page_size: int = PAGE_SIZE) -> XRoadConnector:
+        connection = {
+            "url": self.server.url,
+            "client": "KZ/GOV/AGENCY/tereze",
+            "user_id": "KZ-17",
+            "auth": {"kind": "bearer", "token": {"env": SECRET_VARIABLE}},
+            "retry": {"attempts": 1},
+        }
+        request = {
+            "service": "KZ/GOV/LAND/реестр/v1",
+            "path": "/rows",
+            "page": {"param": "page", "size": page_size},
+            "items": "items",
+        }
+        return XRoadConnector(
+            XRoadConnection.model_validate(connection),
+            XRoadRequest.model_validate(request),
+            self.context,
+        )
+
+    def break_down(self) -> None:
+        self.server.routes[self.path] = lambda seen: Reply(str(seen.headers).encode())
+
+
+class TestXRoad(Conformance):
+    @pytest.fixture
+    def harness(self, server: Server, tmp_path: Path) -> Member:
+        return Member(server, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("Server.ServerProxy.AccessDenied", WillNeverWork),
+        ("Server.ClientProxy.UnknownMember", WillNeverWork),
+        ("Server.ServerProxy.NetworkError", RetryLater),
+    ],
+)
+def test_a_failed_exchange_says_where(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, kind: type
+) -> None:
+    monkeypatch.setenv(SECRET_VARIABLE, SECRET)
+    member = Member(server, tmp_path)
+    server.routes[member.path] = lambda _: Reply({"type": code}, 500, {"X-Road-Error": code})
+    connector = member.connector()
+    connector.open()
+    with pytest.raises(kind, match=f"the exchange failed with {code}"):
+        list(connector.pages(Window()))
+    connector.close()
