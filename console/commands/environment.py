@@ -14,8 +14,11 @@ app = typer.Typer(name="environment", help="Environments: folders of YAML.", no_
 @app.command()
 def check(context: typer.Context) -> None:
     """Read the environment's files and tell every problem with file, line and key."""
+    from models.environment.composite_warnings import warnings
+
     session = current(context)
     environment = session.environment()
+    warned = warnings(environment)
     counts = {
         "sources": len(environment.sources),
         "systems": len(environment.systems),
@@ -23,12 +26,16 @@ def check(context: typer.Context) -> None:
         "standards": len(environment.register.standards),
         "calendars": len(environment.calendars),
         "receivers": len(environment.alerts.receivers),
+        "composites": len(environment.composites),
     }
     if session.json:
-        as_json({"environment": environment.name, "folder": environment.folder, **counts})
+        about = {"environment": environment.name, "folder": environment.folder}
+        as_json({**about, **counts, "warnings": warned})
         return
     out.print(f"{environment.settings.title} ({environment.name}) is in order.")
     out.print(", ".join(f"{name} {count:,}" for name, count in counts.items()))
+    for warning in warned:
+        out.print(f"warning: {warning}", markup=False, soft_wrap=True)
 
 
 @app.command()
