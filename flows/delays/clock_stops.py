@@ -73,6 +73,12 @@ _OUTAGES = f"""
 """
 
 
+def outages_stop(connection: Connection) -> bool:
+    """Whether there is any outage for which clocks stop."""
+    query = "SELECT EXISTS (SELECT FROM clock_outages WHERE stops)"
+    return bool(connection.execute(text(query)).scalar())
+
+
 def rebuild(connection: Connection, touched: str) -> None:
     """Work out the stops anew for the applications in `touched` (system, number; distinct).
 
@@ -86,6 +92,6 @@ def rebuild(connection: Connection, touched: str) -> None:
         """)
     )
     connection.execute(text(_REBUILD.format(touched=touched)))
-    if connection.execute(text("SELECT EXISTS (SELECT FROM clock_outages WHERE stops)")).scalar():
+    if outages_stop(connection):
         make_parties(connection)
         connection.execute(text(_OUTAGES.format(touched=touched)))

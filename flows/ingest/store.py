@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from flows.delays.clock_stops import rebuild
+from flows.delays.clock_stops import outages_stop, rebuild
+from flows.delays.clocks.queue import DECISIVE, touch, touch_all
 from flows.delays.columns import COLUMNS, columns_sql
 from flows.delays.recompute import recompute, recompute_all
 from flows.ingest.staging import Staging
@@ -56,9 +57,13 @@ def store(
     stored = Stored(inserted, updated, all_good - inserted - updated)
     if source.dataset == "application_events":
         _follow_events(connection, environment)
+    elif source.dataset == "applications" and stored.inserted + stored.updated:
+        _follow_applications(connection, environment, staging, news, source.system)
     elif source.dataset in ("standards", "channels") and stored.inserted + stored.updated:
         forget(connection)
         recompute_all(connection, environment)
+    if source.dataset in DECISIVE and stored.inserted + stored.updated:
+        touch_all(connection)
     return stored
 
 
@@ -155,16 +160,20 @@ def _upsert(
 
 
 def _find_touched(connection: Connection, staging: Staging, good: str, system: str) -> None:
-    """The applications whose clocks these events may move, or moved before a correction."""
+    """The applications that these events are of, or were before a correction.
+
+    `stops` says whether their clocks may move.
+    """
     connection.execute(text("DROP TABLE IF EXISTS touched_now"))
     connection.execute(
         text(f"""
             CREATE TEMP TABLE touched_now ON COMMIT DROP AS
-            SELECT DISTINCT :system AS system, t.number
+            SELECT :system AS system, t.number,
+                bool_or(t.kind IN ('stopped', 'restarted')) AS stops
             FROM {staging.table} s
             LEFT JOIN application_events e ON e.system = :system AND e.event = s.event
             CROSS JOIN LATERAL (VALUES (s.number, s.kind), (e.number, e.kind)) t (number, kind)
-            WHERE t.kind IN ('stopped', 'restarted') AND {good}
+            WHERE t.number IS NOT NULL AND {good} GROUP BY t.number
         """),
         {"system": system},
     )
@@ -173,9 +182,29 @@ def _find_touched(connection: Connection, staging: Staging, good: str, system: s
 def _follow_events(connection: Connection, environment: Environment) -> None:
     """Stops of clocks and due dates follow from events, whichever of the two came first."""
     connection.execute(text("ANALYZE touched_now"))
-    rebuild(connection, "touched_now")
+    touch(connection, "touched_now")
+    # Where outages stop clocks, it counts who has the application, and every event tells that.
+    which = "true" if outages_stop(connection) else "stops"
+    _stop_again(connection, environment, f"(SELECT * FROM touched_now WHERE {which})")
+
+
+def _follow_applications(
+    connection: Connection, environment: Environment, staging: Staging, news: str, system: str
+) -> None:
+    """Their time is split anew; and an outage that goes on may stop the clock of a new one."""
+    told = f"(SELECT :system AS system, s.number FROM {staging.table} s WHERE {news})"
+    touch(connection, told, {"system": system})
+    if outages_stop(connection):
+        connection.execute(text("DROP TABLE IF EXISTS touched_now"))
+        query = f"CREATE TEMP TABLE touched_now ON COMMIT DROP AS SELECT * FROM {told} t"
+        connection.execute(text(query), {"system": system})
+        _stop_again(connection, environment, "touched_now")
+
+
+def _stop_again(connection: Connection, environment: Environment, touched: str) -> None:
+    rebuild(connection, touched)
     recompute(
         connection,
         environment,
-        "(SELECT a.* FROM applications a JOIN touched_now t USING (system, number))",
+        f"(SELECT a.* FROM applications a JOIN {touched} t USING (system, number))",
     )

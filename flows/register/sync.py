@@ -6,6 +6,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, text
 
+from flows.delays.clocks import queue
 from flows.delays.recompute import recompute_all
 from flows.register.calendars import sync_calendars
 from flows.register.in_force import forget
@@ -46,6 +47,8 @@ def sync(connection: Connection, environment: Environment, actor: str) -> Synced
     if synced.calendars or DECISIVE & set(synced.parts):
         forget(connection)
         synced.due_dates = recompute_all(connection, environment)
+    if synced.calendars or queue.DECISIVE & set(synced.parts):
+        queue.touch_all(connection)
     if synced.anything:
         trail.record(
             connection,
