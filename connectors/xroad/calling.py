@@ -64,9 +64,9 @@ class XRoadCaller(RestCaller):
             call, asked, operation.method, self.connection.url + message.target,
             message.body, message.headers,
         )  # fmt: skip
+        reply = reply_of(call, operation.method, message, status, heard, answer)
         if HEADER in heard:
             call.failure = heard[HEADER]
-        reply = reply_of(call, operation.method, message, status, heard, answer)
         if heard.get("X-Road-Id", number).lower() != number:
             raise _to_another(asked, reply.answered)
         return _with_fault_of_exchange(reply, heard)
