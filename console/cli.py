@@ -12,6 +12,7 @@ from console import failures as exits
 from console.commands import (
     alerts,
     application,
+    assistance,
     audit,
     check,
     contracts,
@@ -54,6 +55,7 @@ GROUPS = (
     register.app,
     environment.app,
     application.app,
+    assistance.app,
     audit.app,
     database.app,
 )

@@ -32,20 +32,26 @@ class Cancelled:
     meant: list[Meant]
 
 
+def known(connection: Connection, number: str) -> int | None:
+    """The id of the composite application with this number; None where there is none."""
+    found = connection.execute(text(_FIND), {"number": number}).scalar()
+    return None if found is None else int(found)
+
+
 def find(connection: Connection, number: str) -> int:
     """The id of the composite application with this number.
 
     Raises:
         ConfigurationError: there is none.
     """
-    found = connection.execute(text(_FIND), {"number": number}).scalar()
+    found = known(connection, number)
     if found is None:
         raise ConfigurationError(
             f"Looking for the application {number}",
             "no composite application has this number",
             "Check it: its last digit is a check digit",
         )
-    return int(found)
+    return found
 
 
 def cancel(
@@ -128,9 +134,7 @@ def _changes(connection: Connection, loaded: Loaded, moment: datetime) -> Iterat
 
 
 def _becomes(row: Row, state: str, reason: str, next_at: datetime | None = None) -> StepChange:
-    return StepChange(
-        row["application"], row["step"], row["state"], state, reason, next_at=next_at
-    )
+    return StepChange(row["application"], row["step"], row["state"], state, reason, next_at=next_at)
 
 
 def _can_be_asked(loaded: Loaded, name: str) -> bool:
