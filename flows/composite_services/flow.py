@@ -6,6 +6,7 @@ from prefect import flow, task
 from prefect.client.schemas.objects import State
 from sqlalchemy import Engine
 
+from flows.composite_services.assistance.watching import watch
 from flows.composite_services.engine.carry import carry, carrying, now
 from flows.composite_services.engine.keeping import follow, forget, let_go
 from flows.composite_services.engine.worker import Worker
@@ -37,6 +38,7 @@ def _tick(engine: Engine, environment: Environment) -> Told:
     follow(engine, environment, now())
     with engine.begin() as connection:
         forget(connection, environment, moment)
+        watch(connection, environment, now())
         return Told(sentence(connection))
 
 
