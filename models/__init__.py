@@ -12,6 +12,7 @@ from models.composites import (
     CompositeAttempt,
     CompositeChange,
     CompositeDefinition,
+    CompositeNotAccepted,
     CompositeStep,
 )
 from models.console import ConsoleSession, ConsoleUser
@@ -69,6 +70,7 @@ __all__ = [
     "CompositeAttempt",
     "CompositeChange",
     "CompositeDefinition",
+    "CompositeNotAccepted",
     "CompositeStep",
     "Consent",
     "ConsoleSession",

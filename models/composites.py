@@ -282,3 +282,18 @@ class Circuit(Base):
     trying: Mapped[bool] = mapped_column(server_default="false")
     expected_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
+
+
+class CompositeNotAccepted(Base):
+    """How often forms were not accepted, by what was wrong: all that is kept of them.
+
+    `field` is empty for what the form does not have. A reading of it shows what people get wrong.
+    """
+
+    __tablename__ = "composite_not_accepted"
+
+    composite: Mapped[str] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger)
+    last_at: Mapped[datetime]

@@ -205,6 +205,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("composite", "version", name=op.f("pk_composite_definitions")),
     )
     op.create_table(
+        "composite_not_accepted",
+        _text("composite"),
+        _text("field"),
+        _text("code"),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", _moment(), nullable=False),
+        sa.PrimaryKeyConstraint("composite", "field", "code", name=op.f("pk_composite_not_accepted")),
+    )
+    op.create_table(
         "composite_steps",
         sa.Column("application", sa.BigInteger(), nullable=False),
         _text("step"),
@@ -273,6 +282,7 @@ def _text(name: str, null: bool = False) -> "sa.Column[str]":
 def downgrade() -> None:
     for table in (
         "composite_steps",
+        "composite_not_accepted",
         "composite_definitions",
         "composite_circuits",
         "composite_changes",
