@@ -122,18 +122,6 @@ class Alerts(Strict):
     notices: Notices = Notices()
 
     @model_validator(mode="after")
-    def _known_receivers(self) -> Self:
-        named = [each for route in self.routes for each in route.receivers]
-        named += [each for step in self.escalation for each in step.receivers]
-        named += self.dead_man.receivers if self.dead_man else []
-        named += [each.next for each in self.receivers.values() if each.next is not None]
-        for name in named:
-            if name not in self.receivers:
-                known = ", ".join(sorted(self.receivers)) or "none"
-                raise ValueError(f"unknown receiver {name!r}; declared are: {known}")
-        return self
-
-    @model_validator(mode="after")
     def _in_order(self) -> Self:
         waits = [step.after for step in self.escalation]
         if any(later <= sooner for sooner, later in pairwise(waits)):

@@ -3,7 +3,9 @@
 import difflib
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from models.environment.alerts import Alerts
 from models.environment.document import Location
 from models.environment.on_call import Rota
 from models.environment.problems import Problem
@@ -19,7 +21,7 @@ MOST_GAPS = 8
 def wrong_on_call(environment: "Environment") -> Iterator[Problem]:
     """Unknown receivers, people, rotas and calendars; a rota with a gap and no fallback."""
     for at, found, right in _wrong(environment):
-        name = "alerts.yaml" if at[0] == "receivers" else "on_call.yaml"
+        name = "on_call.yaml" if at[0] in ("people", "rotas") else "alerts.yaml"
         document = environment.documents.get(name)
         if document is not None:
             yield document.problem(at, found, right)
@@ -29,6 +31,7 @@ Wrong = tuple[Location, str, str]
 
 
 def _wrong(environment: "Environment") -> Iterator[Wrong]:
+    yield from _wrong_alerts(environment.alerts)
     rotas = environment.on_call.rotas
     for name, receiver in environment.alerts.receivers.items():
         if receiver.on_call is not None:
@@ -40,6 +43,23 @@ def _wrong(environment: "Environment") -> Iterator[Wrong]:
         yield from _wrong_rota(environment, ("rotas", name), rota)
 
 
+def _wrong_alerts(alerts: Alerts) -> Iterator[Wrong]:
+    """Receivers that routes, steps of escalation, signs and other receivers name."""
+    named: list[tuple[Location, list[str]]] = [
+        *((("routes", n, "receivers"), each.receivers) for n, each in enumerate(alerts.routes)),
+        *((("escalation", n, "receivers"), each.receivers)
+          for n, each in enumerate(alerts.escalation)),
+        *([(("dead_man", "receivers"), alerts.dead_man.receivers)] if alerts.dead_man else []),
+    ]  # fmt: skip
+    for at, receivers in named:
+        for index, receiver in enumerate(receivers):
+            yield from _known((*at, index), "receiver", receiver, alerts.receivers)
+    for name, declared in alerts.receivers.items():
+        if declared.next is not None:
+            at = ("receivers", name, "next")
+            yield from _known(at, "receiver", declared.next, alerts.receivers)
+
+
 def _wrong_rota(environment: "Environment", at: Location, rota: Rota) -> Iterator[Wrong]:
     people = environment.on_call.people
     for index, shift in enumerate(rota.shifts):
@@ -49,7 +69,9 @@ def _wrong_rota(environment: "Environment", at: Location, rota: Rota) -> Iterato
         here: Location = (*at, "away", index)
         yield from _known((*here, "person"), "person", away.person, people)
         yield from _known((*here, "instead"), "person", away.instead, people)
-        if present(rota, away.person, away.from_) is None:
+        zone = ZoneInfo(environment.settings.timezone)
+        begins = away.from_.replace(tzinfo=zone)
+        if present(rota, away.person, begins, zone) is None:
             found = f"from {away.from_:%Y-%m-%d %H:%M} on everybody in turn is away"
             yield (*here, "instead"), found, "Name somebody who is there"
     for index, receiver in enumerate(rota.fallback):

@@ -31,18 +31,19 @@ class Watch:
 
 def on_duty(rota: Rota, moment: datetime, zone: ZoneInfo, works: Works) -> str | None:
     """The code of the person who has the watch at the moment, or None in a gap."""
-    local = moment.astimezone(zone).replace(tzinfo=None)
+    today = moment.astimezone(zone).date()
     for shift in rota.shifts:
-        for day in (local.date(), local.date() - DAY):
-            if _covers(shift, day, local) and _begins_on(shift, day, works):
+        for day in (today, today - DAY):
+            begins, ends = (_utc(local, zone) for local in _span(shift, day))
+            if begins <= moment < ends and _begins_on(shift, day, works):
                 turn = (day - rota.starts) // rota.turn
-                return present(rota, shift.people[turn % len(shift.people)], local)
+                return present(rota, shift.people[turn % len(shift.people)], moment, zone)
     return None
 
 
-def _covers(shift: Shift, day: date, local: datetime) -> bool:
-    begins, ends = _span(shift, day)
-    return begins <= local < ends
+def _utc(local: datetime, zone: ZoneInfo) -> datetime:
+    """The moment: what clocks show twice is the first, what they skip is an hour later."""
+    return local.replace(tzinfo=zone).astimezone(UTC)
 
 
 def _span(shift: Shift, day: date) -> tuple[datetime, datetime]:
@@ -57,11 +58,16 @@ def _begins_on(shift: Shift, day: date, works: Works) -> bool:
     return shift.only is None or works(day) is (shift.only == "working_days")
 
 
-def present(rota: Rota, person: str, local: datetime) -> str | None:
-    """The person, or who is there instead at this local time; None where all in turn are away."""
+def present(rota: Rota, person: str, moment: datetime, zone: ZoneInfo) -> str | None:
+    """The person, or who is there instead at the moment; None where all in turn are away."""
     asked = {person}
     while away := next(
-        (a for a in rota.away if a.person == person and a.from_ <= local < a.until), None
+        (
+            a
+            for a in rota.away
+            if a.person == person and _utc(a.from_, zone) <= moment < _utc(a.until, zone)
+        ),
+        None,
     ):
         person = away.instead
         if person in asked:
@@ -95,7 +101,7 @@ def _changes(rota: Rota, begins: datetime, ends: datetime, zone: ZoneInfo) -> It
     local = [moment for day in days for shift in rota.shifts for moment in _span(shift, day)]
     local += [moment for away in rota.away for moment in (away.from_, away.until)]
     for each in local:
-        moment = each.replace(tzinfo=zone).astimezone(UTC)
+        moment = _utc(each, zone)
         if begins < moment < ends:
             yield moment
 
@@ -106,19 +112,23 @@ def gaps(rota: Rota) -> list[str]:
     A day is worked or is not, and so is the day before it, whose night shift may reach into it:
     a Saturday that is worked by decree is one of these days.
     """
-    found: dict[str, list[str]] = {}
+    found: dict[tuple[str, str], list[str]] = {}
     for n, name in enumerate(WEEKDAYS):
-        kinds = {kind: _uncovered(rota, n, *kind) for kind in _KINDS}
-        for today in (True, False):
-            holes = {hole for kind, each in kinds.items() if kind[0] is today for hole in each}
-            for hole in sorted(holes):
-                found.setdefault(f"{name} {hole}", []).append(
-                    "on working days" if today else "on days off"
-                )
-    return [hole if len(on) == 2 else f"{hole} {on[0]}" for hole, on in found.items()]
+        holes = {today: {hole for before in (True, False)
+                         for hole in _uncovered(rota, n, today, before)}
+                 for today in (True, False)}  # fmt: skip
+        for hole in sorted(holes[True] | holes[False]):
+            when = [words for today, words in _KINDS if hole in holes[today]]
+            found.setdefault((hole, "" if len(when) == 2 else when[0]), []).append(name)
+    return [_said(days, *hole) for hole, days in found.items()]
 
 
-_KINDS = [(today, before) for today in (True, False) for before in (True, False)]
+def _said(days: list[str], hole: str, when: str) -> str:
+    named = "every day" if len(days) == len(WEEKDAYS) else " ".join(days)
+    return f"{named} {hole} {when}".strip()
+
+
+_KINDS = ((True, "on working days"), (False, "on days off"))
 
 
 def _uncovered(rota: Rota, weekday: int, today: bool, before: bool) -> list[str]:

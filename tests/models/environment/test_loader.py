@@ -87,7 +87,7 @@ def test_the_line_is_the_key_s(tmp_path: Path) -> None:
 def test_all_problems_of_all_files_at_once(tmp_path: Path) -> None:
     spoilt(tmp_path, "environment.yaml", "title:", "tilte:")
     (tmp_path / "systems.yaml").write_text("systems: [")
-    (tmp_path / "alerts.yaml").write_text("routes: [{receivers: [nobody]}]\n")
+    (tmp_path / "alerts.yaml").write_text("routes: [{receivers: []}]\n")
     (tmp_path / "sources" / "b.yaml").write_text("source: 5\n")
     found = {problem.file for problem in problems(tmp_path)}
     assert found == {"environment.yaml", "systems.yaml", "alerts.yaml", "sources/b.yaml"}
