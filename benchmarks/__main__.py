@@ -8,12 +8,14 @@ NAMES = (
     "ingest",
     "due_dates",
     "delays_tick",
+    "clocks",
     "scan",
     "exchanges",
     "probes",
     "matching",
     "hidden",
     "failures_study",
+    "forecast",
 )
 
 

@@ -22,6 +22,7 @@ from console.commands import (
     diagnose,
     environment,
     failures,
+    forecast,
     hidden_services,
     hidden_services_reports,
     hidden_services_review,
@@ -48,6 +49,7 @@ GROUPS = (
     check.app,
     quarantine.app,
     delays.app,
+    forecast.app,
     failures.app,
     contracts.app,
     hidden_services.app,
@@ -65,6 +67,7 @@ check.app.command("hidden-services")(hidden_services_reports.check)
 for verb, command in {**hidden_services_review.VERBS, **hidden_services_reports.VERBS}.items():
     hidden_services.app.command(verb)(command)
 failures.app.command()(letters.letter)
+delays.app.command("forecast")(forecast.list_)
 failures.app.command()(replay.replay)
 for group in GROUPS:
     app.add_typer(group)

@@ -18,7 +18,11 @@ from flows.delays.looking import Look
 
 _SEEN = """(SELECT * FROM unnest(%(systems)s::text[], %(untils)s::timestamptz[])
     AS l (system, until))"""
-_ID = "hashtextextended(a.system || chr(31) || a.number, 0)"
+
+
+def id_sql(row: str) -> str:
+    """The id of an application, or of what belongs to it, by its alias or the table's name."""
+    return f"hashtextextended({row}.system || chr(31) || {row}.number, 0)"
 
 
 def _key(*parts: str) -> str:
@@ -45,7 +49,7 @@ KEY_OF_SERVICE_AND_BODY = _KEYS[GROUPINGS.index("service_body")]
 """The key of that grouping, of an application `a` and its body `g.body`."""
 
 _CASES = f"""
-    SELECT {_ID}, date_part('epoch', a.received_at),
+    SELECT {id_sql("a")}, date_part('epoch', a.received_at),
         coalesce(date_part('epoch', a.due_at), 'infinity'),
         coalesce(date_part('epoch', a.completed_at), 'infinity'),
         date_part('epoch', l.until),
@@ -71,13 +75,13 @@ _COLUMNS = (
 )
 
 _STOPS = f"""
-    SELECT {_ID}, date_part('epoch', a.stopped_at),
+    SELECT {id_sql("a")}, date_part('epoch', a.stopped_at),
         coalesce(date_part('epoch', a.restarted_at), 'infinity')
     FROM clock_stops a {{narrowed}} JOIN {_SEEN} l ON l.system = a.system
     WHERE a.stopped_at <= l.until
 """
 _STAGES = f"""
-    SELECT {_ID}, date_part('epoch', a.at), {_key("p.service", "coalesce(a.stage, '')")}
+    SELECT {id_sql("a")}, date_part('epoch', a.at), {_key("p.service", "coalesce(a.stage, '')")}
     FROM application_events a {{narrowed}} JOIN {_SEEN} l ON l.system = a.system
     JOIN applications p ON p.system = a.system AND p.number = a.number
     WHERE a.kind = 'stage' AND a.at <= l.until AND p.received_at >= %(since)s

@@ -16,7 +16,7 @@ from flows.delays.forecast.arrays import Floats, Ints
 from flows.delays.forecast.cases import GROUPINGS
 from flows.delays.forecast.features import DECIDED, LATE, matrix, own
 from flows.delays.forecast.points import MARKS, Terms, reached, terms
-from flows.delays.forecast.read import read
+from flows.delays.forecast.read import id_sql, read
 from flows.delays.forecast.store import Known, newest, trees_of
 from flows.delays.forecast.worked import clocks_of_database
 from flows.delays.looking import Look
@@ -27,9 +27,9 @@ LOCK = 7_391_517
 RESTS_ON = tuple(GROUPINGS.index(name) for name in ("service_region", "service_body", "service"))
 """On which cases a chance rests: the nearest of these groups that has enough of them."""
 
-_DUE = """
+_DUE = f"""
     CREATE TEMP TABLE due_now ON COMMIT DROP AS
-    SELECT system, number, hashtextextended(system || chr(31) || number, 0) AS id
+    SELECT system, number, {id_sql("forecasts")} AS id
     FROM forecasts WHERE next_at <= :moment AND outcome IS NULL AND system = ANY(:systems)
 """
 _NARROWED = "JOIN due_now d ON d.system = a.system AND d.number = a.number"
