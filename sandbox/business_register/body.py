@@ -40,7 +40,7 @@ class BusinessRegister:
         licence = Kind("licence", "/licences", "L", ("bin", "activity"), _license, once=False)
         return Starlette(
             routes=[
-                route(self.desk, "GET", "/names/{name}", self._name),
+                route(self.desk, "GET", "/names/{name:path}", self._name),
                 route(self.desk, "POST", "/companies", self._register, needs),
                 route(self.desk, "POST", "/tax/registrations", self._enter, ("bin", "regime")),
                 *Taken(self.desk, licence).routes(),

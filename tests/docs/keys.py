@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from connectors.callers import CALLERS
 from connectors.registry import CONNECTORS
 from models.environment.loader import FILES, FOLDERS
 
@@ -20,6 +21,8 @@ def models() -> dict[str, type[BaseModel]]:
     roots: list[type[BaseModel]] = [*FILES.values(), *(model for _, model in FOLDERS.values())]
     for connector in CONNECTORS.values():
         roots += [connector.Connection, connector.Request]
+    for caller in CALLERS.values():
+        roots += [caller.Connection, caller.Operation]
     while roots:
         model = roots.pop()
         if found.setdefault(model.__name__, model) is not model:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from connectors.xroad.errors import exchange_fault, worked
 from connectors.xroad.identifiers import Client, Service, message_id, spelled
 
-PARTS = st.text(min_size=1).filter(
+PARTS = st.text(min_size=1, max_size=9).filter(
     lambda part: (
         part.isprintable()
         and part.strip() != ""
