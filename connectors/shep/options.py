@@ -14,7 +14,7 @@ Code = Annotated[str, Field(min_length=1)]
 
 
 class Sender(Options):
-    """Who we are on the gateway."""
+    """The name, and the password where there is one, by which the gateway knows us."""
 
     id: str = Field(description="`senderId`.")
     password: SecretRef | None = Field(default=None, description="Its password.")
