@@ -53,6 +53,7 @@ def _prepare(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, problems.http)
     app.add_exception_handler(DBAPIError, problems.away)
     app.add_exception_handler(TerezeError, problems.told)
+    app.add_exception_handler(Exception, problems.unforeseen)
     app.add_middleware(SafeHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST)
     # Only the way to an OpenID provider and back is kept in it, signed for this process.

@@ -1,11 +1,14 @@
-"""`python -m console.web.catalogs`: bring the catalogs in line with the words in the pages.
+"""`python -m console.web.catalogs [AREA]`: bring the catalogs in line with the words in the pages.
 
-What is new stands empty at the end of each `.po` file, what is gone is removed; a test fails while
-words are missing.
+Each area of the console has a catalog of its own in each language: the words of
+`templates/AREA/`, `templates/AREA.html` and `pages/AREA.py`; the rest is `console`. What is new
+stands empty, what is gone is removed; a test fails while words are missing.
 """
 
+import sys
+from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -14,43 +17,75 @@ from babel.messages.pofile import read_po, write_po
 from console.web.language import CATALOGS
 
 HERE = Path(__file__).parent
+REST = "console"
 METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
+OPTIONS = {"**/templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "say": None}
 
 
-def words() -> Catalog:
-    """All words of the console's pages."""
-    found = Catalog()
-    options = {"**/templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
-    for file, line, message, comments, context in extract_from_dir(
-        HERE, METHODS, options_map=options, keywords=KEYWORDS
-    ):
-        found.add(message, None, [(file, line)], auto_comments=comments, context=context)
-    return found
+def languages() -> list[str]:
+    """The languages that there are catalogs in."""
+    return sorted(folder.name for folder in CATALOGS.iterdir())
 
 
-def known(language: str) -> Catalog:
-    """The catalog of a language as it stands."""
-    file = CATALOGS / f"{language}.po"
+def words() -> dict[str, Catalog]:
+    """The words of the console's pages by area; what stands in two areas belongs to the rest."""
+    areas: dict[object, set[str]] = {}
+    found = list(_found())
+    for area, message in found:
+        areas.setdefault(message, set()).add(area)
+    catalogs: dict[str, Catalog] = {}
+    for area, message in found:
+        owner = area if len(areas[message]) == 1 else REST
+        catalogs.setdefault(owner, Catalog()).add(message)
+    return catalogs
+
+
+def _found() -> Iterator[tuple[str, str | tuple[str, ...]]]:
+    extracted = extract_from_dir(HERE, METHODS, options_map=OPTIONS, keywords=KEYWORDS)
+    for file, _line, message, _comments, _context in extracted:
+        yield area_of(PurePath(file)), message
+
+
+def area_of(file: PurePath) -> str:
+    """The area that a file of the console belongs to."""
+    if file.parts[0] in ("templates", "pages") and len(file.parts) > 1:
+        return PurePath(file.parts[1]).stem if file.parts[1] not in SHARED else REST
+    return REST
+
+
+SHARED = {path.name for path in (HERE / "templates").glob("*.html")} - {
+    f"{path.stem}.html" for path in (HERE / "pages").iterdir()
+}
+"""Templates of no area of their own."""
+
+
+def known(language: str, area: str) -> Catalog:
+    """The catalog of an area as it stands."""
+    file = CATALOGS / language / f"{area}.po"
     with file.open("rb") if file.is_file() else BytesIO() as stream:
         return read_po(stream, locale=language)
 
 
-def renew(language: str) -> int:
-    """Rewrite a catalog; answers how many words are still missing."""
-    catalog = known(language)
-    catalog.update(words(), no_fuzzy_matching=True)
-    catalog.obsolete.clear()
-    catalog.project, catalog.header_comment, catalog.fuzzy = (
-        "Tereze",
-        "# Words of the console.",
-        False,
-    )
-    with (CATALOGS / f"{language}.po").open("wb") as stream:
+def write(language: str, area: str, catalog: Catalog) -> None:
+    """Write a catalog without what changes from one writing to the next."""
+    catalog.project, catalog.header_comment = "Tereze", "# Words of the console."
+    catalog.fuzzy = False
+    with (CATALOGS / language / f"{area}.po").open("wb") as stream:
         write_po(stream, catalog, no_location=True, sort_output=True, width=0)
+
+
+def renew(language: str, area: str, fresh: Catalog) -> int:
+    """Rewrite a catalog; answers how many words are still missing."""
+    catalog = known(language, area)
+    catalog.update(fresh, no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    write(language, area, catalog)
     return sum(1 for message in catalog if message.id and not message.string)
 
 
 if __name__ == "__main__":
-    for file in sorted(CATALOGS.glob("*.po")):
-        print(f"{file.stem}: {renew(file.stem)} missing")
+    for named, fresh_words in sorted(words().items()):
+        if sys.argv[1:] in ([], [named]):
+            for each in languages():
+                print(f"{each} {named}: {renew(each, named, fresh_words)} missing")

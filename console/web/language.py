@@ -23,20 +23,22 @@ _LOCALES = {"en": "en_GB"}  # 11/12/26 is read in two ways; 12/11/2026 and 12 No
 
 @cache
 def translations(language: str) -> gettext.NullTranslations:
-    """The catalog of a language, read from its `.po` file; the source language needs none."""
-    file = CATALOGS / f"{language}.po"
-    if not file.is_file():
-        return gettext.NullTranslations()
-    compiled = io.BytesIO()
-    with file.open("rb") as stream:
-        write_mo(compiled, read_po(stream, locale=language))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    """The words of a language, from all `.po` files of its folder; the source language needs none."""
+    found: gettext.NullTranslations = gettext.NullTranslations()
+    for file in sorted((CATALOGS / language).glob("*.po")):
+        compiled = io.BytesIO()
+        with file.open("rb") as stream:
+            write_mo(compiled, read_po(stream, locale=language))
+        compiled.seek(0)
+        catalog = gettext.GNUTranslations(compiled)
+        catalog.add_fallback(found)
+        found = catalog
+    return found
 
 
 def offered(wanted: Sequence[str]) -> list[str]:
     """Those of the environment's languages that the console has words in, in their order."""
-    there = {SOURCE, *(path.stem for path in CATALOGS.glob("*.po"))}
+    there = {SOURCE, *(folder.name for folder in CATALOGS.iterdir())}
     return [language for language in wanted if language in there] or [SOURCE]
 
 

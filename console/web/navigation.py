@@ -19,7 +19,10 @@ class Place:
     right: Right
 
 
-PLACES = (Place("/", N_("Today"), "see"),)
+PLACES = (
+    Place("/", N_("Today"), "see"),
+    Place("/hidden-services", N_("Hidden services"), "see"),
+)
 
 
 def navigation(person: Person) -> list[Place]:

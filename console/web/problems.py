@@ -84,6 +84,11 @@ def told(request: Request, error: Exception) -> Response:
     return pages.render(request, None, "told.html", status=422, error=error)
 
 
+def unforeseen(request: Request, _error: Exception) -> Response:
+    """A fault of ours: a plain page; uvicorn writes what it was to the log."""
+    return _page(request, 500, "wrong")
+
+
 def _page(request: Request, status: int, code: str, person: Person | None = None) -> Response:
     pages: Pages = request.app.state.pages
     return pages.render(request, person, "problem.html", status=status, code=code)

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from console.web.access.rights import Person
+from console.web.labels import label, labelled
 from console.web.language import Speaker, negotiated, offered, translations
 from console.web.navigation import navigation
 from models.environment.loader import Environment
@@ -51,6 +52,8 @@ class Pages:
         made.globals.update(
             static=static,
             navigation=navigation,
+            label=label,
+            labelled=labelled,
             environment=self.environment,
             languages=self.languages,
             version=self.version,

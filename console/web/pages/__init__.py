@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from console.web.pages.hidden_services import router as hidden_services
 from console.web.pages.today import router as today
 
-ROUTERS: tuple[APIRouter, ...] = (today,)
+ROUTERS: tuple[APIRouter, ...] = (today, hidden_services)

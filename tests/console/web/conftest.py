@@ -1,8 +1,9 @@
 """The web application on a real socket, over a database of the test's own."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ import requests
 import uvicorn
 
 from console.up.ports import hold_port
+from console.web.access import sessions, users
+from console.web.access.guard import COOKIE
 from console.web.app import create_app
 from models.database import Database
+from models.environment.console import Role, SignIn
 from tests.flows.failures.waiting.outage import Outage
 from tests.waiting import until
 
@@ -31,6 +35,49 @@ class Web:
         assert answer.status_code == 200, answer.text
         lines = [line for line in answer.text.splitlines() if not line.startswith("#")]
         return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines}
+
+
+@dataclass
+class Client:
+    """Somebody signed in, without a browser: forms carry the session's token."""
+
+    web: Web
+    http: requests.Session
+    token: str
+
+    def get(self, path: str) -> requests.Response:
+        return self.http.get(self.web.address + path, timeout=20)
+
+    def post(self, path: str, **fields: str) -> requests.Response:
+        """Send a form, and follow to where it leads."""
+        fields.setdefault("forms", self.token)
+        return self.http.post(self.web.address + path, data=fields, timeout=20)
+
+
+@pytest.fixture
+def signed_in(web: Web, outage: Outage) -> Iterator[Callable[..., Client]]:
+    """Makes clients: `signed_in("region", region="75")`."""
+    clients = []
+
+    def made(role: Role, region: str | None = None, office: str | None = None) -> Client:
+        now = datetime.now(UTC)
+        with outage.engine.begin() as connection:
+            users.put(
+                connection, users.NewUser(role, role, [role], region, office), password=None,
+                actor="test",
+            )  # fmt: skip
+            cookie = sessions.begin(connection, role, SignIn(), now)
+            person = sessions.find(connection, cookie, SignIn(), now)
+        assert person is not None
+        http = requests.Session()
+        http.cookies.set(COOKIE, cookie)
+        http.headers["Accept-Language"] = "en"
+        clients.append(http)
+        return Client(web, http, person.forms)
+
+    yield made
+    for each in clients:
+        each.close()
 
 
 @pytest.fixture

@@ -1,0 +1,46 @@
+"""Codes of the database in words; what has no words here is shown as it is."""
+
+from collections.abc import Collection
+
+from console.web.language import Speaker
+from console.web.navigation import N_
+
+Label = tuple[str, str]
+"""Words, and a tone: good, warn, bad or calm."""
+
+CANDIDATE_KINDS: dict[str, Label] = {
+    "hidden": (N_("Hidden service"), "warn"),
+    "renamed": (N_("Known under another name"), "calm"),
+    "dormant": (N_("Asleep"), "calm"),
+    "described_but_refused": (N_("Described, and nearly always refused"), "warn"),
+    "internal": (N_("No service"), "calm"),
+    "test": (N_("Test traffic"), "calm"),
+}
+CANDIDATE_STATES: dict[str, Label] = {
+    "new": (N_("New"), "warn"),
+    "under_review": (N_("Under review"), "calm"),
+    "confirmed": (N_("Confirmed"), "calm"),
+    "proposed": (N_("Proposed"), "calm"),
+    "entered": (N_("Entered"), "good"),
+    "renamed": (N_("Known under another name"), "good"),
+    "internal": (N_("No service"), "good"),
+    "rejected": (N_("Rejected"), "good"),
+}
+TABLES: dict[str, dict[str, Label]] = {
+    "candidate_kind": CANDIDATE_KINDS,
+    "candidate_state": CANDIDATE_STATES,
+}
+
+
+def label(table: str, code: str) -> Label:
+    """The words of a code, untranslated, and its tone."""
+    return TABLES[table].get(code, (code, "calm"))
+
+
+def labelled(
+    table: str, speaker: Speaker, only: Collection[str] | None = None
+) -> list[tuple[str, str]]:
+    """Codes with their words in the reader's language, for a choice; all, or only some."""
+    known = TABLES[table]
+    codes = known if only is None else only
+    return [(code, speaker.say(label(table, code)[0])) for code in codes]

@@ -1,0 +1,95 @@
+"""What a page works with: the database, the environment, and the way to answer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Annotated, Any
+
+from fastapi import Depends
+from sqlalchemy import Connection, Engine, text
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from console.web.access.rights import Person
+from console.web.language import Speaker
+from console.web.rendering import Pages
+from models.environment.loader import Environment
+
+PATIENCE = "10s"
+"""So long may a page's query take; then the page says that the database is away."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """One request for a page."""
+
+    request: Request
+
+    @cached_property
+    def pages(self) -> Pages:
+        """The templates."""
+        pages: Pages = self.request.app.state.pages
+        return pages
+
+    @cached_property
+    def environment(self) -> Environment:
+        """The environment that is served."""
+        return self.pages.environment
+
+    @cached_property
+    def moment(self) -> datetime:
+        """When it was asked."""
+        return datetime.now(UTC)
+
+    @property
+    def engine(self) -> Engine:
+        """The database.
+
+        Raises:
+            CouldNotRun: it does not answer.
+        """
+        engine: Engine = self.request.app.state.database.engine()
+        return engine
+
+    def speaker(self, person: Person) -> Speaker:
+        """The reader's language."""
+        return self.pages.speaker(self.request, person)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that changes nothing, and waits for no query for ever."""
+        with self.engine.begin() as connection:
+            connection.execute(text(f"SET LOCAL statement_timeout = '{PATIENCE}'"))
+            connection.execute(text("SET TRANSACTION READ ONLY"))
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    def render(self, person: Person, template: str, status: int = 200, **values: Any) -> Response:
+        """The page."""
+        return self.pages.render(self.request, person, template, status=status, **values)
+
+    def query(self, name: str, otherwise: str = "") -> str:
+        """A value of the address."""
+        return self.request.query_params.get(name, otherwise).strip()
+
+
+def goes_to(path: str) -> Response:
+    """After something was done: on to a page, so that a reload does nothing twice."""
+    return RedirectResponse(path, 303)
+
+
+def none_of(what: str) -> HTTPException:
+    """The error for what is not there."""
+    return HTTPException(404, what)
+
+
+Here = Annotated[Site, Depends(Site)]
+"""The site of this request."""
