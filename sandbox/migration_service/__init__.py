@@ -1,0 +1,1 @@
+"""The migration service: residence; SOAP with a WSDL of its own."""
