@@ -1,9 +1,10 @@
-"""A real HTTP server that takes notices as Apprise sends them, refuses them, or never answers."""
+"""A real HTTP server that takes notices as Apprise sends them, refuses them, or is slow."""
 
 import json
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -11,11 +12,16 @@ from typing import Any
 
 @dataclass
 class Listener:
-    """`status` is what it answers; `hangs` makes it wait until the test is over."""
+    """`status` is what it answers; `hangs` makes it wait until the test is over.
+
+    `slow` are the seconds before it answers, `statuses` the next answers before `status` holds.
+    """
 
     port: int = 0
     status: int = 200
     hangs: bool = False
+    slow: float = 0.0
+    statuses: list[int] = field(default_factory=list)
     got: list[dict[str, Any]] = field(default_factory=list)
     asked: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
@@ -36,10 +42,15 @@ def listening() -> Iterator[Listener]:
             if state.hangs:
                 state.over.wait(20)
                 return
-            if state.status == 200:
+            time.sleep(state.slow)
+            status = state.statuses.pop(0) if state.statuses else state.status
+            if status == 200:
                 state.got.append(json.loads(body))
-            self.send_response(state.status)
-            self.end_headers()
+            self.send_response(status)
+            if status == 429:
+                self.send_header("Retry-After", "1")
+            with suppress(BrokenPipeError, ConnectionResetError):  # it waited no longer
+                self.end_headers()
 
         def log_message(self, *_: Any) -> None:
             """Keep the test's output quiet."""

@@ -105,7 +105,7 @@ def test_a_gap_with_a_fallback_is_none_to_refuse(tmp_path: Path) -> None:
     [
         (
             {"routes__0__receivers": ["nobody"]},
-            "alerts.yaml:9: routes.0.receivers.0: no receiver 'nobody'. Known: log, mail, watch",
+            "alerts.yaml:11: routes.0.receivers.0: no receiver 'nobody'. Known: log, mail, watch",
         ),
         ({"escalation__0__receivers": ["nobody"]}, "no receiver 'nobody'"),
         ({"dead_man": {"receivers": ["nobody"]}}, "no receiver 'nobody'"),
