@@ -1,0 +1,1 @@
+"""Chaos: composite applications, all faults on, workers and the database killed with -9."""

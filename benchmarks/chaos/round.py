@@ -1,0 +1,245 @@
+"""A round of chaos from its beginning to its verdict."""
+
+import os
+import random
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import Engine, make_url, text
+from sqlalchemy.exc import DBAPIError
+
+from benchmarks.chaos import house
+from benchmarks.chaos.bodies import Bodies
+from benchmarks.chaos.checks import Checked, check
+from benchmarks.chaos.people import People
+from benchmarks.chaos.plan import Plan
+from benchmarks.chaos.processes import DatabaseServer, Workers
+from console.web.call_backs import router
+from flows.environment import open_environment
+from flows.prepare import prepared
+from models.database import Database
+from models.database.engine import DRIVER, URL_VARIABLE
+from models.environment.loader import Environment
+
+Say = Callable[[str], None]
+_LEFT = """
+    SELECT count(*) FROM composite_steps s JOIN composite_applications a ON a.id = s.application
+    WHERE a.state <> 'ended' AND (s.state IN ('ready', 'calling', 'waiting', 'held')
+        OR (s.state = 'undoing' AND s.next_at IS NOT NULL))
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a round did and found."""
+
+    plan: Plan
+    seconds: float
+    worker_kills: int
+    database_kills: int
+    workers_ended: int
+    faults: dict[str, int]
+    cancelled: int
+    resolved: dict[str, int]
+    at_rest: bool
+    checked: Checked
+
+    @property
+    def good(self) -> bool:
+        """Whether everything held."""
+        return self.at_rest and not self.checked.violations
+
+
+def run(plan: Plan, say: Say = print, keep: Path | None = None) -> Outcome:
+    """One round. Everything of it is in a folder that is deleted at the end.
+
+    `keep` is a folder into which the logs and ledgers are copied.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="tzc"))  # short: the path of a socket is bounded
+    server = DatabaseServer(folder / "db")
+    bodies = Bodies.start(folder, plan.seed)
+    try:
+        with _variables({URL_VARIABLE: server.start(), **bodies.variables}):
+            return _Round(plan, folder, server, bodies, say).run()
+    finally:
+        bodies.stop()
+        server.stop()
+        if keep is not None:
+            for name in ("ledgers", "workers.log"):
+                _copy(folder / name, keep / name)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, dirs_exist_ok=True)
+    elif source.exists():
+        shutil.copy(source, target)
+
+
+@contextmanager
+def _variables(values: dict[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
+def _call_backs(environment: Environment, database: Database, port: int) -> Iterator[None]:
+    """Where the bodies call back: the web application's own route, in this process."""
+    app = FastAPI()
+    app.include_router(router)
+    app.state.environment, app.state.database = environment, database
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+class _Round:
+    def __init__(
+        self, plan: Plan, folder: Path, server: DatabaseServer, bodies: Bodies, say: Say
+    ) -> None:
+        self.plan, self.folder, self.server, self.bodies, self.say = (
+            plan,
+            folder,
+            server,
+            bodies,
+            say,
+        )
+        self.draw = random.Random(plan.seed)
+        self.over = threading.Event()
+
+    def run(self) -> Outcome:
+        port = _free_port()
+        os.environ[house.CALL_BACKS] = f"http://127.0.0.1:{port}/call-backs"
+        environment = open_environment(house.write(self.folder / "house"))
+        with prepared(environment, "person:chaos") as engine:
+            url = make_url(self.server.url).set(drivername=DRIVER)
+            database = Database(url, environment.name, environment.settings.timezone)
+            workers = self._workers()
+            people = People(engine, environment, self.bodies, random.Random(self.plan.seed + 1))
+            with _call_backs(environment, database, port):
+                workers.start()
+                try:
+                    return self._break_things(engine, environment, workers, people)
+                finally:
+                    self.over.set()
+                    workers.stop()
+
+    def _workers(self) -> Workers:
+        log = self.folder / "workers.log"
+        return Workers(self.folder / "house", log, self.plan.workers, {})
+
+    def _break_things(
+        self, engine: Engine, environment: Environment, workers: Workers, people: People
+    ) -> Outcome:
+        began = time.monotonic()
+        self.bodies.spoil()
+        lease = environment.settings.composite_services.lease.total_seconds()
+        threads = [
+            threading.Thread(target=self._applicants, args=(people,)),
+            threading.Thread(target=self._staff, args=(people, lease)),
+        ]
+        for thread in threads:
+            thread.start()
+        self._kill(workers, people)
+        threads[0].join()
+        self.say(f"{workers.kills + self.server.kills} kills done; coming to rest")
+        self.bodies.heal()
+        at_rest = self._settle(engine, workers)
+        self.over.set()
+        threads[1].join()
+        at_rest = self._settle(engine, workers) and at_rest
+        workers.stop()
+        with engine.begin() as connection:
+            checked = check(connection, people.started, list(self.bodies.deeds()))
+        return Outcome(
+            plan=self.plan,
+            seconds=time.monotonic() - began,
+            worker_kills=workers.kills,
+            database_kills=self.server.kills,
+            workers_ended=len(workers.ended),
+            faults=dict(self.bodies.ordered),
+            cancelled=len(people.cancelled),
+            resolved=dict(people.resolved),
+            at_rest=at_rest,
+            checked=checked,
+        )
+
+    def _applicants(self, people: People) -> None:
+        """All apply within the first half of the time; a tenth change their minds on the way."""
+        draw = random.Random(self.plan.seed + 2)
+        pause = self.plan.minutes * 60 / 2 / self.plan.applications
+        minds: list[tuple[float, str]] = []
+        for composite, form in self.plan.forms():
+            number = people.apply(composite, form)
+            if draw.random() < self.plan.cancelled:
+                minds.append((time.monotonic() + draw.uniform(0, 15), number))
+            self._changed(people, minds)
+            time.sleep(min(pause, 0.1))
+        while minds:
+            self._changed(people, minds)
+            time.sleep(0.2)
+
+    def _changed(self, people: People, minds: list[tuple[float, str]]) -> None:
+        for each in [each for each in minds if each[0] <= time.monotonic()]:
+            minds.remove(each)
+            people.change_mind(each[1])
+
+    def _staff(self, people: People, lease: float) -> None:
+        while not self.over.wait(2.0):
+            people.help(lease)
+
+    def _kill(self, workers: Workers, people: People) -> None:
+        """Kill until it is enough, or until the time is over."""
+        ends = time.monotonic() + self.plan.minutes * 60
+        kills = 0
+        while kills < self.plan.kills and time.monotonic() < ends:
+            time.sleep(self.plan.every * self.draw.uniform(0.5, 1.5))
+            workers.tend()
+            if self.draw.random() < self.plan.database:
+                self.server.kill()
+            else:
+                workers.kill(self.draw.randrange(100))
+            if self.draw.random() < 0.15:
+                self.bodies.switch_off(self.draw)
+            kills += 1
+            if kills % 20 == 0:
+                self.say(f"{kills} kills, {len(people.started)} applications")
+
+    def _settle(self, engine: Engine, workers: Workers) -> bool:
+        """Wait until nothing moves any more; False where that does not come in time."""
+        ends = time.monotonic() + self.plan.settle * 60
+        while time.monotonic() < ends:
+            workers.tend()
+            with suppress(DBAPIError), engine.connect() as connection:
+                if connection.execute(text(_LEFT)).scalar_one() == 0:
+                    return True
+            time.sleep(1.0)
+        return False
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
