@@ -7,6 +7,8 @@ the thread that reads sees a broken connection.
 
 import socket
 import threading
+from math import inf
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
@@ -30,8 +32,7 @@ class Watchdog:
         self._socket: socket.socket | None = None
         self._lock = threading.Lock()
         self._outer: Watchdog | None = None
-        self._timer = threading.Timer(seconds, self._fire)
-        self._timer.daemon = True
+        self._seconds = seconds
 
     def watch(self, connection: socket.socket | None) -> None:
         """Break this connection from now on; at once, where time is up already."""
@@ -40,7 +41,8 @@ class Watchdog:
             if self.fired:
                 self._break()
 
-    def _fire(self) -> None:
+    def fire(self) -> None:
+        """Time is up."""
         with self._lock:
             self.fired = True
             self._break()
@@ -55,7 +57,7 @@ class Watchdog:
     def __enter__(self) -> Self:
         self._outer = getattr(_watching, "dog", None)  # a token is fetched within a request
         _watching.dog = self
-        self._timer.start()
+        _deadlines.add(self, monotonic() + self._seconds)
         return self
 
     def __exit__(
@@ -64,10 +66,50 @@ class Watchdog:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._timer.cancel()
+        _deadlines.remove(self)
         _watching.dog = self._outer
         with self._lock:
             self._socket = None
+
+
+class _Deadlines:
+    """One thread for all watchdogs: a timer for each would cost as much as the call itself."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._at: dict[Watchdog, float] = {}
+        self._looks_at = inf
+        self._thread: threading.Thread | None = None
+
+    def add(self, dog: Watchdog, at: float) -> None:
+        with self._changed:
+            self._at[dog] = at
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._look, daemon=True)
+                self._thread.start()
+            elif at < self._looks_at:
+                self._changed.notify()
+
+    def remove(self, dog: Watchdog) -> None:
+        with self._changed:
+            self._at.pop(dog, None)
+
+    def _look(self) -> None:
+        while True:
+            with self._changed:
+                now = monotonic()
+                late = [dog for dog, at in self._at.items() if at <= now]
+                for dog in late:
+                    del self._at[dog]
+                self._looks_at = min(self._at.values(), default=inf)
+                if not late:
+                    wait = None if self._looks_at == inf else self._looks_at - now
+                    self._changed.wait(wait)
+            for dog in late:
+                dog.fire()
+
+
+_deadlines = _Deadlines()
 
 
 def _watch(connection: socket.socket | None) -> None:

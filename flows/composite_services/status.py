@@ -127,6 +127,7 @@ class _Writing:
             "next_at": change.next_at,
             "lease": change.new_lease,
         }
+        whole_.changed()
         self._stamp(row)
         return True
 

@@ -1,0 +1,54 @@
+"""The peer, in a process of its own: `python -m benchmarks.composite_dbos URL SIZE BODY CALLS`."""
+
+import sys
+import time
+from pathlib import Path
+
+from dbos import DBOS, DBOSConfig
+
+from connectors.calling import CallContext, Request
+from connectors.rest.calling import RestCaller
+from connectors.rest.options import RestConnection
+
+THREADS = 16
+OPERATION = {"method": "POST", "path": "/things"}
+
+
+def main(url: str, size: int, body: str, calls: str) -> None:
+    """Run the workflows; prints the seconds from the first start to the last end."""
+    config: DBOSConfig = {
+        "name": "benchmark",
+        "system_database_url": url,
+        "run_admin_server": False,
+        "max_executor_threads": THREADS,
+        "log_level": "ERROR",
+    }
+    DBOS(config=config)
+    caller = RestCaller(RestConnection(url=body), CallContext("body", Path()))
+    caller.open()
+
+    @DBOS.step()
+    def step(number: int, nth: int) -> int:
+        if calls == "none":
+            return 7
+        data = {"key": f"{number}/{nth}", "applicant": "somebody", "number": str(number)}
+        document = caller.call(Request(OPERATION, data, data["key"])).document
+        return int(document["number"])
+
+    @DBOS.workflow()
+    def carry(number: int) -> int:
+        return sum(step(number, nth) for nth in range(4))
+
+    DBOS.launch()
+    [handle.get_result() for handle in [DBOS.start_workflow(carry, n) for n in range(50)]]
+    print("here", flush=True)
+    sys.stdin.readline()
+    started = time.perf_counter()
+    handles = [DBOS.start_workflow(carry, number) for number in range(size)]
+    assert all(handle.get_result() == 28 for handle in handles)
+    print(time.perf_counter() - started, flush=True)
+    DBOS.destroy()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4])

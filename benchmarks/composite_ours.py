@@ -1,0 +1,45 @@
+"""Ours, in processes of its own: `python -m benchmarks.composite_ours FOLDER CALLS`.
+
+A worker as `tereze up` starts it; with CALLS `none` its callers answer without a network.
+"""
+
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from connectors.calling import Copy, Reply, Request
+from deployments.composite_worker import carry_on
+from flows.composite_services.engine import calls
+from flows.prepare import prepared
+from models.environment.loader import load
+
+
+class Nowhere:
+    """A caller that makes no call."""
+
+    name = "rest"
+
+    def call(self, request: Request) -> Reply:
+        """What a body would answer that takes no time at all."""
+        return REPLY
+
+
+REPLY = Reply({"state": "done", "number": 7}, "200", 200, Copy.of(b""), Copy.of(b""))
+
+
+def main(folder: str, made: str) -> None:
+    """Carry applications until SIGTERM; says when it is there."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    environment = load(Path(folder))
+    if made == "none":
+        calls.Callers.of = lambda self, system: Nowhere()  # type: ignore[assignment,method-assign,return-value]
+    with prepared(environment, "benchmark", sync_register=False) as engine:
+        with engine.connect():
+            print("here", flush=True)
+        carry_on(engine, environment, stop)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3])
