@@ -22,8 +22,20 @@ from flows.delays.looking import Look
 REFRESH = timedelta(hours=1)
 """Counts are at most so old."""
 
+FEW = 20_000
+"""So many groups at most are looked up one by one; of more, all are read."""
+
 _KEYS = (("grouping", ">i4"), ("key", ">i8"), ("mark", ">i4"))
 _COLUMNS = (*_KEYS, *((name, ">f8") for name in COUNTS))
+
+_STORED = f"""
+    SELECT grouping, key, mark, {", ".join(COUNTS)} FROM forecast_groups {{which}}
+    ORDER BY grouping, mark, key
+"""
+_SOME = """
+    JOIN unnest(%(groupings)s::int[], %(keys)s::bigint[]) AS w (grouping, key)
+    USING (grouping, key)
+"""
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,7 @@ def keep(connection: Connection, groups: Groups, looks: Sequence[Look], moment: 
     counts = {name: groups.counts[:, place] for place, name in enumerate(COUNTS)}
     keys = {"grouping": groups.grouping, "key": groups.key, "mark": groups.mark}
     binary.store(connection, "forecast_groups", _COLUMNS, {**keys, **counts})
+    connection.execute(text("ANALYZE forecast_groups"))
     connection.execute(
         text("INSERT INTO forecast_looks VALUES (:system, :as_of, :until)"),
         [
@@ -99,11 +112,16 @@ def keep(connection: Connection, groups: Groups, looks: Sequence[Look], moment: 
     )
 
 
-def stored(connection: Connection) -> Groups:
-    """The counts that were kept last."""
-    query = f"""SELECT grouping, key, mark, {", ".join(COUNTS)}
-        FROM forecast_groups ORDER BY grouping, mark, key"""
-    found = binary.rows(connection, query, {}, _COLUMNS)
+def stored(connection: Connection, keys: Ints) -> Groups:
+    """The counts that were kept last, of the groups of these keys (rows × groupings) or of all."""
+    pairs = [np.unique(keys[:, grouping]) for grouping in range(len(GROUPINGS))]
+    some = sum(len(each) for each in pairs) <= FEW
+    bound = {
+        "groupings": np.repeat(np.arange(len(pairs)), [len(each) for each in pairs]).tolist(),
+        "keys": np.concatenate(pairs).tolist(),
+    }
+    query = _STORED.format(which=_SOME if some else "")
+    found = binary.rows(connection, query, bound if some else {}, _COLUMNS)
     counts = np.column_stack([found[name] for name in COUNTS])
     return Groups(found["grouping"], found["mark"], found["key"], counts)
 
@@ -114,11 +132,15 @@ def fresh(
     looks: Sequence[Look],
     moment: datetime,
     learn_from: timedelta,
+    keys: Ints,
 ) -> Groups:
-    """The counts as of about this moment: those kept, or counted anew where they are too old."""
+    """The counts of the groups of these keys as of about this moment.
+
+    Those kept, or counted anew where they are too old.
+    """
     counted_at = connection.execute(text("SELECT max(as_of) FROM forecast_looks")).scalar()
     if counted_at is not None and counted_at <= moment < counted_at + REFRESH:
-        return stored(connection)
+        return stored(connection, keys)
     cases, _ = read(connection, clocks, looks, moment - learn_from)
     counted = groups_as_of(terms(cases, clocks), moment)
     keep(connection, counted, looks, moment)

@@ -40,10 +40,13 @@ class Terms:
 
     def gone(self, moments: Floats) -> Floats:
         """The seconds of the term that are gone at each case's moment."""
-        gone = self.clocks.until(self.clock, moments) - self.start
-        now = gone + self.start
+        now = self.clocks.until(self.clock, moments)
+        gone = now - self.start
         for places, since, until in self._stops():
-            gone[places] -= np.maximum(0, np.minimum(until, now[places]) - since)
+            # Of what has no end, no part is taken away.
+            some = np.isfinite(np.minimum(until, now[places]))
+            lost = np.minimum(until, now[places])[some] - since[some]
+            gone[places[some]] -= np.maximum(0, lost)
         return np.maximum(gone, 0)
 
     def _stops(self) -> list[tuple[Ints, Floats, Floats]]:

@@ -103,12 +103,13 @@ def _score(
     connection.execute(text("ANALYZE due_now"))
     settings = environment.settings.delays.forecast
     clocks = clocks_of_database(connection)
-    counted = groups.fresh(connection, clocks, looks, moment, settings.learn_from)
     cases, ids = read(connection, clocks, fresh, moment, narrowed=_NARROWED, which="")
     term = terms(cases, clocks)
     now = np.full(len(cases), moment.timestamp())
     mark, _ = reached(term, now)
-    counts = counted.at(mark, cases.keys_at(np.arange(len(cases)), now))
+    keys = cases.keys_at(np.arange(len(cases)), now)
+    counted = groups.fresh(connection, clocks, looks, moment, settings.learn_from, keys)
+    counts = counted.at(mark, keys)
     features = matrix(counts, own(term, np.arange(len(cases)), now, mark))
     ends = np.isfinite(cases.due)
     features[~ends] = 0  # not looked at: they have no due date

@@ -64,7 +64,7 @@ class Past(World):
     def chances(self) -> dict[str, float | None]:
         """The chance of each application that is open, by its number."""
         rows = self.all("SELECT number, chance FROM forecasts WHERE outcome IS NULL")
-        return dict(rows)  # type: ignore[arg-type]  # pairs
+        return dict(rows)
 
     def now(self, later: timedelta = timedelta(0)) -> str:
         """A moment after `NOW` as `World` takes it."""
