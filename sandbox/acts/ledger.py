@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -40,6 +41,7 @@ class Ledger:
         self._lock = threading.Lock()
         self._entries: list[Entry] = []
         self._by_key: dict[str, list[Entry]] = {}
+        self._counts: Counter[str] = Counter()
         for line in file.read_bytes().splitlines() if file and file.exists() else ():
             self._add(Entry(**orjson.loads(line)))
         self._file = file.open("ab") if file else None
@@ -66,6 +68,11 @@ class Ledger:
         found = self.entries(key, operation)
         return found[-1] if found else None
 
+    def count(self, operation: str) -> int:
+        """How many entries of this operation there are."""
+        with self._lock:
+            return self._counts[operation]
+
     def as_json(self) -> list[dict[str, Any]]:
         """What `/ledger` answers."""
         return [asdict(entry) for entry in self.entries()]
@@ -77,6 +84,7 @@ class Ledger:
 
     def _add(self, entry: Entry) -> None:
         self._entries.append(entry)
+        self._counts[entry.operation] += 1
         self._by_key.setdefault(entry.key, []).append(entry)
 
 

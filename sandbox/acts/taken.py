@@ -52,7 +52,7 @@ class Taken:
         """The three routes."""
         path = self._kind.path
         return [
-            route(self._desk, "POST", path, self._take, {"key", *self._kind.needs}),
+            route(self._desk, "POST", path, self._take, ("key", *self._kind.needs)),
             route(self._desk, "GET", f"{path}/{{key}}", self._tell),
             route(self._desk, "DELETE", f"{path}/{{key}}", self._take_back),
         ]
@@ -61,7 +61,7 @@ class Taken:
         kind, ledger = self._kind, self._desk.ledger
         entry = ledger.last(asked["key"], kind.operation)
         if entry is None or not kind.once:
-            count = len(ledger.entries(operation=kind.operation)) + 1
+            count = ledger.count(kind.operation) + 1
             decision = _told_to_refuse() if "refuse" in hit else kind.decide(asked)
             what = {name: asked[name] for name in (*kind.needs, *kind.kept) if name in asked}
             what |= {"number": f"{kind.letters}-{count:06d}", "decision": decision}

@@ -58,7 +58,7 @@ class BusinessRegister:
         why = "The register was told to refuse" if "refuse" in hit else None
         if why := why or self._not_free(str(asked["name"])):
             return told(refused(why, "article 6 of the stand-in's law on registration"))
-        count = len(self.desk.ledger.entries(operation=_COMPANY))
+        count = self.desk.ledger.count(_COMPANY)
         made = {
             "bin": _bin(self.desk.clock.now(), count),
             "registrationNumber": f"R{count + 1:07d}",
@@ -71,7 +71,7 @@ class BusinessRegister:
     def _enter(self, asked: Content, hit: Struck) -> Response:
         if "refuse" in hit:
             return told(refused("The register was told to refuse", "article 3 of the tax rules"))
-        count = len(self.desk.ledger.entries(operation=_TAX)) + 1
+        count = self.desk.ledger.count(_TAX) + 1
         what = {"bin": asked["bin"], "regime": asked["regime"], "number": f"TAX-{count:06d}"}
         self.desk.ledger.write(_TAX, str(asked.get("key", "")), what)
         return told({"number": what["number"], "state": "registered"}, 201)

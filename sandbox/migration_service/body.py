@@ -79,7 +79,7 @@ class MigrationService:
         if why := "told to refuse" if told_to_refuse else _why_not(fields):
             grounds = "paragraph 4 of the rules of registration"
             return {"state": "refused", "reason": why, "grounds": grounds}
-        count = len(self.desk.ledger.entries(operation=REGISTERED)) + 1
+        count = self.desk.ledger.count(REGISTERED) + 1
         today: date = naive(self.desk.clock.now()).date()
         what = {**fields, "registrationId": f"RES-{count:06d}", "registeredOn": today.isoformat()}
         return self._state(self.desk.ledger.write(REGISTERED, fields["key"], what))

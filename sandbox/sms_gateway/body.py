@@ -36,7 +36,7 @@ class SmsGateway:
             return wrong(400, "no number to send to: write +7…")
         entry = self.desk.ledger.last(asked["key"])
         if entry is None:
-            number = f"SMS-{len(self.desk.ledger.entries()) + 1:06d}"
+            number = f"SMS-{self.desk.ledger.count('send') + 1:06d}"
             told_of = {"id": number, "phone": asked["phone"], "text": asked["text"]}
             entry = self.desk.ledger.write("send", asked["key"], told_of)
         return told({"id": entry.what["id"], "state": "sent"}, 201)
