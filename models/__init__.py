@@ -4,6 +4,7 @@ from models.alerts import Alert, AlertChange, AlertGroup, Notice
 from models.applications import Application, ApplicationEvent, ClockStop
 from models.audit import AuditEntry, AuditHead
 from models.base import Base
+from models.clocks import Clock, ClockOutage
 from models.composites import (
     AssistanceCase,
     CallBack,
@@ -16,7 +17,6 @@ from models.composites import (
     CompositeStep,
 )
 from models.console import ConsoleSession, ConsoleUser
-from models.clocks import Clock, ClockOutage
 from models.contracts import KnownContract
 from models.delays import Breach, Tick, TimelinessChange
 from models.exchanges import (
@@ -43,6 +43,7 @@ from models.on_call import HandOver, NoticeAttempt, Silence
 from models.probing import ProbeResult, ProbeTarget
 from models.pulls import Pull, QuarantinedRow, SourceHabits, SourceState
 from models.register import Channel, Office, Organisation, Region, Service
+from models.reviews import Review, ReviewCase, ReviewChange
 from models.runs import JobRun, WatchRound
 from models.standards import CalendarDay, Standard, StandardInForce, SyncedCalendar
 
@@ -106,6 +107,9 @@ __all__ = [
     "QuarantinedExchange",
     "QuarantinedRow",
     "Region",
+    "Review",
+    "ReviewCase",
+    "ReviewChange",
     "Service",
     "Silence",
     "SourceHabits",

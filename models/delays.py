@@ -14,12 +14,19 @@ class Breach(Base):
 
     `state` is `open` while the application is overdue, `closed_late` once it was completed,
     `withdrawn` when the data or the standard turned out to be otherwise. Nothing is deleted.
+    `reviewed_state` is the state that its review knows (`flows.delays.reviews.open`).
     """
 
     __tablename__ = "breaches"
     __table_args__ = (
         CheckConstraint("state IN ('open', 'closed_late', 'withdrawn')", name="state"),
         Index("ix_breaches_changed_at", "changed_at"),
+        Index(
+            "ix_breaches_unreviewed",
+            "system",
+            "number",
+            postgresql_where="reviewed_state IS DISTINCT FROM state",
+        ),
     )
 
     system: Mapped[str] = mapped_column(primary_key=True)
@@ -30,6 +37,7 @@ class Breach(Base):
     due_at: Mapped[datetime]
     found_at: Mapped[datetime]
     changed_at: Mapped[CreatedAt]
+    reviewed_state: Mapped[str | None]
 
 
 class TimelinessChange(Base):

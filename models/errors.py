@@ -22,5 +22,9 @@ class ConfigurationError(TerezeError):
     """The environment's files or variables are wrong; nothing has run (exit code 2)."""
 
 
+class Overtaken(TerezeError):
+    """Somebody decided before; what they did is in the words (exit code 1)."""
+
+
 class CouldNotRun(TerezeError):
     """Something needed was not there, for instance the database (exit code 3)."""

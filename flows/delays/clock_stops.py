@@ -30,7 +30,8 @@ OUTAGE = "outage"
 _HELD = f"""
     SELECT u.*, p.at AS since, h.kind, h.code,
         lead(p.at, 1, u.ended_at) OVER (
-            PARTITION BY u.system, u.number ORDER BY p.at, p.was, p.rank, p.holder) AS until
+            PARTITION BY u.system, u.number
+            ORDER BY p.at, p.was, p.rank, coalesce(h.party, 'unknown')) AS until
     FROM (
         SELECT DISTINCT a.system, a.number, a.office, a.service, a.received_at,
             coalesce(a.completed_at, 'infinity') AS ended_at

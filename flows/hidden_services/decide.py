@@ -14,15 +14,12 @@ from flows.hidden_services.draft import draft
 from flows.hidden_services.listing import history, no_such
 from models import trail
 from models.environment.loader import Environment
-from models.errors import ConfigurationError, TerezeError
+from models.errors import ConfigurationError
+from models.errors import Overtaken as Overtaken
 from models.masking import Masker
 
 NEEDS_A_CODE = ("entered", "renamed")
 """The register's code belongs to these: of the new entry, or of the one it is another name of."""
-
-
-class Overtaken(TerezeError):
-    """Somebody decided before; what they did is in the words."""
 
 
 @dataclass(frozen=True)

@@ -25,16 +25,38 @@ SENTENCES = {
 RANKS = {"received": 0, "registered": 1, "stopped": 2, "restarted": 3, "stage": 4, "completed": 5}
 """The order of events of one moment, by kind."""
 
-# Of a group of points: was, rank, holder, kind, next_was, next_rank, next_holder; s is `splitting`.
+BEFORE, AFTER, COMPLETED, STRANGER, STOPPED, RESTARTED = (1 << place for place in range(6))
+
 FLAGS = f"""
-    bool_or(g.was < g.received_at AND g.rank > 0) AS before_receipt,
-    bool_or(g.was > g.ended_at AND g.done) AS after_completion,
-    bool_or(g.was > g.ended_at AND NOT g.done) AS in_future,
-    bool_or(g.rank = {RANKS["completed"]} AND NOT g.done AND g.was <= g.ended_at)
-        AS completed_but_open,
-    bool_or(g.was = g.next_was AND g.rank = g.next_rank
-        AND g.holder IS NOT DISTINCT FROM g.next_holder) AS repeated,
-    bool_or(g.holder IS NOT NULL AND g.kind = 0 AND g.rank > 0) AS stranger,
-    count(*) FILTER (WHERE g.rank = {RANKS["stopped"]} AND g.was <= g.ended_at) AS stops,
-    count(*) FILTER (WHERE g.rank = {RANKS["restarted"]} AND g.was <= g.ended_at) AS restarts
+    (CASE WHEN p.was < p.received_at AND p.rank > 0 THEN {BEFORE} ELSE 0 END
+     | CASE WHEN p.was > p.ended_at THEN {AFTER}
+        WHEN p.rank = {RANKS["completed"]} THEN {COMPLETED}
+        WHEN p.rank = {RANKS["stopped"]} THEN {STOPPED}
+        WHEN p.rank = {RANKS["restarted"]} THEN {RESTARTED} ELSE 0 END
+     | CASE WHEN p.holder IS NOT NULL AND h.code IS NULL AND p.rank > 0 THEN {STRANGER} ELSE 0 END)
 """
+"""What may be odd about the point `p` of an application, whose holder is the row `h`."""
+
+COUNTED = f"""
+    bit_or(g.flags) AS flags,
+    count(*) FILTER (WHERE g.flags & {STOPPED} > 0) AS stops,
+    count(*) FILTER (WHERE g.flags & {RESTARTED} > 0) AS restarts,
+    bool_or(g.was = g.next_was AND g.rank = g.next_rank AND g.party = g.next_party) AS repeated
+"""
+"""The same of all points of an application."""
+
+CODES = f"""
+    nullif(array_remove(ARRAY[
+        CASE WHEN f.flags & {BEFORE} > 0 THEN 'before_receipt' END,
+        CASE WHEN f.flags & {AFTER} > 0 THEN
+            CASE WHEN s.done THEN 'after_completion' ELSE 'in_future' END END,
+        CASE WHEN f.flags & {COMPLETED} > 0 AND NOT s.done THEN 'completed_but_open' END,
+        CASE WHEN f.repeated THEN 'repeated' END,
+        CASE WHEN f.flags & {STRANGER} > 0 THEN 'stranger' END,
+        CASE WHEN f.stops + f.restarts > 0 AND (f.stops, f.restarts) <> (
+            SELECT count(*), count(*) FILTER (WHERE c.restarted_at <= s.ended_at)
+            FROM clock_stops c WHERE c.system = s.system AND c.number = s.number
+              AND c.finding_id IS NULL AND c.stopped_at <= s.ended_at
+        ) THEN 'stops_unmatched' END], NULL), '{{}}') AS odd
+"""
+"""The codes, from what was counted (`f`) of an application of `splitting` (`s`)."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 from flows.delays.clocks.chosen import choose
-from flows.delays.clocks.odd import FLAGS, RANKS
+from flows.delays.clocks.odd import CODES, COUNTED, FLAGS, RANKS
 from flows.delays.clocks.overlays import make_overlays
 from flows.delays.clocks.parties import KINDS, make_parties
 from flows.delays.clocks.slots import slot_sql, worked_sql
@@ -22,7 +22,7 @@ COVERED = "EXISTS (SELECT FROM clock_overlays o WHERE o.id = s.id)"
 
 # The receipt is a point like the events, and comes before all of them.
 _POINTS = f"""
-    SELECT s.id, s.place, s.done, s.received_at, s.ended_at, s.worked_to, p.was, p.rank, p.holder
+    SELECT s.id, s.place, s.received_at, s.ended_at, s.worked_to, p.was, p.rank, p.holder
     FROM splitting s CROSS JOIN LATERAL (
         SELECT e.at AS was, {RANK} AS rank, e.holder
         FROM application_events e WHERE e.system = s.system AND e.number = s.number
@@ -32,9 +32,10 @@ _POINTS = f"""
 
 _AT = "least(p.ended_at, greatest(p.received_at, p.was))"
 
+# No more columns than are needed: all of this is sorted.
 _WORKED = f"""
-    SELECT p.*, coalesce(h.kind, 0) AS kind, coalesce(h.party, 'unknown') AS party,
-        {worked_sql(_AT, "k")} AS worked
+    SELECT p.id, p.worked_to, p.was, p.rank, coalesce(h.kind, {KINDS["unknown"]}) AS kind,
+        coalesce(h.party, 'unknown') AS party, {worked_sql(_AT, "k")} AS worked, {FLAGS} AS flags
     FROM ({_POINTS}) p
     LEFT JOIN clock_parties h ON h.code = p.holder
     JOIN clock_slots k ON k.slot = {slot_sql(_AT, "p.place")}
@@ -43,8 +44,8 @@ _WORKED = f"""
 _SECONDS = f"""
     SELECT w.*, lead(worked, 1, worked_to) OVER turns - worked AS seconds,
         lead(was) OVER turns AS next_was, lead(rank) OVER turns AS next_rank,
-        lead(holder) OVER turns AS next_holder
-    FROM ({_WORKED}) w WINDOW turns AS (PARTITION BY id ORDER BY was, rank, holder)
+        lead(party) OVER turns AS next_party
+    FROM ({_WORKED}) w WINDOW turns AS (PARTITION BY id ORDER BY was, rank, party)
 """
 
 
@@ -57,11 +58,11 @@ def _shares(seconds: str, kind: str) -> str:
 
 _SIMPLE = f"""
     SELECT id, {_shares("seconds", "kind")},
-        coalesce(array_agg(party ORDER BY was, rank, holder) FILTER (WHERE seconds > 0), '{{}}')
+        coalesce(array_agg(party ORDER BY was, rank, party) FILTER (WHERE seconds > 0), '{{}}')
             AS parties,
-        coalesce(array_agg(seconds ORDER BY was, rank, holder) FILTER (WHERE seconds > 0), '{{}}')
+        coalesce(array_agg(seconds ORDER BY was, rank, party) FILTER (WHERE seconds > 0), '{{}}')
             AS seconds,
-        NULL::bigint[] AS findings, {FLAGS}
+        NULL::bigint[] AS findings, {COUNTED}
     FROM ({_SECONDS}) g GROUP BY id
 """
 
@@ -74,21 +75,6 @@ _COVERED = f"""
             AS seconds,
         array_agg(DISTINCT t.finding_id) FILTER (WHERE t.finding_id IS NOT NULL) AS findings
     FROM {timeline_sql(COVERED)} t GROUP BY t.id
-"""
-
-_ODD = """
-    nullif(array_remove(ARRAY[
-        CASE WHEN f.before_receipt THEN 'before_receipt' END,
-        CASE WHEN f.after_completion THEN 'after_completion' END,
-        CASE WHEN f.in_future THEN 'in_future' END,
-        CASE WHEN f.completed_but_open THEN 'completed_but_open' END,
-        CASE WHEN f.repeated THEN 'repeated' END,
-        CASE WHEN f.stranger THEN 'stranger' END,
-        CASE WHEN f.stops + f.restarts > 0 AND (f.stops, f.restarts) <> (
-            SELECT count(*), count(*) FILTER (WHERE c.restarted_at <= s.ended_at)
-            FROM clock_stops c WHERE c.system = s.system AND c.number = s.number
-              AND c.finding_id IS NULL AND c.stopped_at <= s.ended_at
-        ) THEN 'stops_unmatched' END], NULL), '{}') AS odd
 """
 
 
@@ -106,7 +92,7 @@ def _made(over: bool) -> str:
     return f"""
         CREATE TEMP TABLE split_now ON COMMIT DROP AS
         SELECT s.system, s.number, s.done, s.received_at, s.ended_at,
-            s.worked_to - s.worked_from AS whole, {_columns(over)}, {_ODD}
+            s.worked_to - s.worked_from AS whole, {_columns(over)}, {CODES}
         FROM ({_SIMPLE}) f JOIN splitting s ON s.id = f.id {joined}
     """
 

@@ -25,15 +25,15 @@ _CUTS = """
 
 # The receipt itself says who has it, before anything else does: the office, where one is named.
 _HOLDER = f"""
-    SELECT k.kind, k.stage, k.at, h.code, coalesce(h.kind, 0) AS kind_no, h.party
+    SELECT k.kind, k.stage, k.at, h.code, coalesce(h.kind, {KINDS["unknown"]}) AS kind_no, h.party
     FROM (
-        (SELECT e.kind, e.stage, e.holder, e.at FROM application_events e
+        (SELECT e.kind, e.stage, e.holder, e.at, {RANK} AS rank FROM application_events e
          WHERE e.system = s.system AND e.number = s.number AND e.at <= p.since
-         ORDER BY e.at DESC, {RANK} DESC, e.holder DESC LIMIT 1)
+         ORDER BY e.at DESC FETCH FIRST 1 ROW WITH TIES)
         UNION ALL
-        SELECT 'received', NULL, s.office, '-infinity'
+        SELECT 'received', NULL, s.office, '-infinity', {RANKS["received"]}
     ) k LEFT JOIN clock_parties h ON h.code = k.holder
-    ORDER BY k.at DESC LIMIT 1
+    ORDER BY k.at DESC, k.rank DESC, coalesce(h.party, 'unknown') DESC LIMIT 1
 """
 
 _OVER = f"""

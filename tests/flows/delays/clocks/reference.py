@@ -68,7 +68,7 @@ def split(
     """Seconds by party; `parties` are the known holders with what they are called."""
     order = sorted(
         events,
-        key=lambda e: (e.at, RANKS.get(e.kind, RANKS["stage"]), e.holder is None, e.holder or ""),
+        key=lambda e: (e.at, RANKS[e.kind], parties.get(e.holder or "", "unknown")),
     )
     cuts = {received, ended}
     for moment in [e.at for e in order] + [m for o in over for m in (o.since, o.till)]:
