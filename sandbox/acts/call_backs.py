@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 import httpx
-from httpx import HTTPError
+from httpx import HTTPError, InvalidURL
 
 from sandbox.acts.faults import how, seconds
 from sandbox.clock import Clock
@@ -103,7 +103,7 @@ class CallBacks:
                 answer = await self._client.post(due.url, json=due.body)
                 taken = answer.status_code < 500
                 self.sent.append({"url": due.url, "status": answer.status_code})
-            except HTTPError as error:
+            except (HTTPError, InvalidURL) as error:
                 taken = False
                 self.sent.append({"url": due.url, "status": type(error).__name__})
         if not taken and due.attempt < _ATTEMPTS:

@@ -29,7 +29,7 @@ CALL_BACK = "call_back"
 EXCHANGE = "exchange_failed"
 XML = frozenset({"unsigned", "wrongly_signed", "xml_bomb"})
 
-_HOW = {
+WAYS = {
     "lose_answer": {"connection", "half"},
     "slow": {"after", "before"},
     "500": {"after", "before"},
@@ -38,6 +38,7 @@ _HOW = {
     DOWN: {"refuse", "503"},
     CALL_BACK: {"twice", "out_of_order", "late", "never", "unknown"},
 }
+"""The values of `how` that a kind knows."""
 
 Struck = Mapping[str, Fault]
 """The faults that hit one request, by kind."""
@@ -69,7 +70,7 @@ def possible(fault: Fault, clock: Clock) -> None:
         ValueError: an unknown `how`, or `down` without an end or of one path only.
     """
     said = fault.options.get("how")
-    known = _HOW.get(fault.kind, set())
+    known = WAYS.get(fault.kind, set())
     if said is not None and str(said) not in known:
         raise ValueError(f"how {said!r} is not one of {', '.join(sorted(known)) or 'none'}")
     if fault.kind == CALL_BACK and said is None:

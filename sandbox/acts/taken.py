@@ -59,6 +59,8 @@ class Taken:
 
     def _take(self, asked: Content, hit: Struck) -> Response:
         kind, ledger = self._kind, self._desk.ledger
+        if not str(asked.get("reply_to") or "http://").startswith(("http://", "https://")):
+            return wrong(422, "reply_to is no address")
         entry = ledger.last(asked["key"], kind.operation)
         if entry is None or not kind.once:
             count = ledger.count(kind.operation) + 1

@@ -167,6 +167,11 @@ def test_schools(bodies: Bodies, ear: Ear, key: str, school: str, state: str) ->
 
 WRONG = [
     ({"json": {"key": "k"}}, 422, "childIin, parentIin"),
+    (
+        {"json": {"key": "k", "childIin": "1", "parentIin": "2", "reply_to": "ftp://a"}},
+        422,
+        "no address",
+    ),
     ({"data": b"{"}, 400, "no JSON"),
     ({"json": ["k"]}, 400, "object"),
 ]

@@ -1,0 +1,31 @@
+"""The page on stand-in bodies and the sandbox say the same."""
+
+import re
+
+from sandbox.acts.bodies import NAMES
+from sandbox.acts.faults import ANSWER, CALL_BACK, DOWN, EXCHANGE, WAYS, XML
+from sandbox.cli import build_parser
+from tests.docs.markdown import DOCS, blocks, code, named
+
+PAGE = DOCS / "stand-ins.md"
+
+
+def test_bodies_and_ports() -> None:
+    rows = dict(named(PAGE, "stand-in"))["bodies"]
+    shown = [(code(row[0]), int(row[1])) for row in rows]
+    assert shown == [(name, 8811 + place) for place, name in enumerate(NAMES)]
+
+
+def test_faults_and_their_ways() -> None:
+    rows = dict(named(PAGE, "stand-in"))["faults"]
+    shown = {code(row[0]): set(re.findall(r"`(\w+)`", row[2])) - {"seconds"} for row in rows}
+    kinds = ANSWER | XML | {CALL_BACK, DOWN, EXCHANGE}
+    assert shown == {kind: WAYS.get(kind, set()) for kind in kinds}
+
+
+def test_commands_are_understood() -> None:
+    lines = [line for block in blocks(PAGE) for line in block.text.splitlines()]
+    assert len(lines) == 4
+    for line in lines:
+        words = re.findall(r"'[^']*'|\S+", line.partition("-m sandbox ")[2])
+        build_parser().parse_args([word.strip("'") for word in words])
