@@ -157,6 +157,11 @@ class _Adapter(WatchedAdapter):
             self._pools[host] = pool
         return pool
 
+    def close(self) -> None:
+        """Let go of the pools: one that is remembered keeps its connections open."""
+        self._pools.clear()
+        super().close()
+
 
 def _not_sent(known: ConnectorError) -> NotSent:
     wait = known.retry_after if isinstance(known, RetryLater) else None
