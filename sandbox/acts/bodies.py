@@ -90,7 +90,7 @@ def _control(bodies: Sequence[Body], addresses: dict[str, str]) -> Starlette:
     async def about(_request: Request) -> Response:
         return JSONResponse({"body": ALL, "bodies": addresses})
 
-    mounts = [Mount(f"/{body.desk.name}", routes=body.desk.routes()) for body in bodies]
+    mounts = [Mount(f"/{body.desk.name}", routes=body.desk.routes(True)) for body in bodies]
     return Starlette(routes=[Route("/", about), *mounts])
 
 

@@ -22,6 +22,7 @@ from sandbox.history.local_time import wall_now
 
 Work = Callable[[Struck], Response | Awaitable[Response]]
 _SLOW = 5.0
+_LATER = {"Retry-After": "5"}
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,16 @@ class Desk:
         self.board = FaultBoard(ANSWER | {DOWN} | set(kinds), settings.seed)
         self.call_backs = CallBacks(self.clock, self._struck_call_back)
 
-    def routes(self) -> list[Route]:
-        """The ledger and the control endpoints; no fault strikes them."""
-        control = Control(
-            self.name, self.clock, self.board, ordered=lambda fault: possible(fault, self.clock)
-        )
+    def routes(self, from_outside: bool = False) -> list[Route]:
+        """The ledger and the control endpoints; no fault strikes them.
+
+        `from_outside` says that they are on a socket that stays when the body goes down.
+        """
+
+        def check(fault: Fault) -> None:
+            possible(fault, self.clock, from_outside)
+
+        control = Control(self.name, self.clock, self.board, ordered=check)
         return [Route("/ledger", self._ledger), *control.routes()]
 
     async def answer(self, where: str, work: Work) -> Response:
@@ -68,7 +74,7 @@ class Desk:
         commit, since only the body knows how it says such things.
         """
         if self._down("503"):
-            return JSONResponse({"error": "down for maintenance"}, 503)
+            return JSONResponse({"error": "down for maintenance"}, 503, _LATER)
         hit = struck(self.board, where, self.clock.exact())
         slow, broken = hit.get("slow"), hit.get("500")
         if slow and how(slow, "after") == "before":

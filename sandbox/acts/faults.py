@@ -63,8 +63,12 @@ def seconds(fault: Fault, usual: float) -> float:
     return float(fault.options.get("seconds", usual))
 
 
-def possible(fault: Fault, clock: Clock) -> None:
+def possible(fault: Fault, clock: Clock, from_outside: bool = False) -> None:
     """Refuse an order that could never strike as it says; give `down` its end.
+
+    `from_outside` says that the order came in where a body that is down can still be told to go
+    on. Where it did not, a body that is down without an end answers 503 instead of listening to
+    nothing.
 
     Raises:
         ValueError: an unknown `how`, or `down` without an end or of one path only.
@@ -76,7 +80,15 @@ def possible(fault: Fault, clock: Clock) -> None:
     if fault.kind == CALL_BACK and said is None:
         raise ValueError(f"say how: {', '.join(sorted(known))}")
     if fault.kind == DOWN:
-        if fault.path or fault.count is not None or fault.share is not None:
-            raise ValueError("a body is down as a whole: no path, count or share")
-        if "seconds" in fault.options:
-            fault.until = clock.exact() + seconds(fault, 0)
+        _go_down(fault, clock, from_outside)
+
+
+def _go_down(fault: Fault, clock: Clock, from_outside: bool) -> None:
+    if fault.path or fault.count is not None or fault.share is not None:
+        raise ValueError("a body is down as a whole: no path, count or share")
+    if "seconds" in fault.options:
+        fault.until = clock.exact() + seconds(fault, 0)
+    if fault.until is None and not from_outside:
+        if how(fault) == "refuse":
+            raise ValueError("nobody could tell it to go on: give `seconds`, or `how: 503`")
+        fault.options["how"] = "503"

@@ -104,6 +104,18 @@ def test_a_body_is_down_until_it_is_told_otherwise(bodies: Bodies, key: str) -> 
     assert send(bodies, key).status_code == 201
 
 
+def test_at_its_own_address_a_body_stays_to_be_told(bodies: Bodies, key: str) -> None:
+    faults = bodies.urls["sms_gateway"] + "/control/faults"
+    assert (
+        requests.post(faults, json={"kind": "down", "how": "refuse"}, timeout=5).status_code == 400
+    )
+    assert requests.post(faults, json={"kind": "down"}, timeout=5).status_code == 201
+    answer = send(bodies, key)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    requests.delete(faults, timeout=5)
+    assert send(bodies, key).status_code == 201
+
+
 REFUSED = [
     ({"kind": "xml_bomb"}, "not one of"),
     ({"kind": "call_back"}, "not one of"),
