@@ -16,7 +16,8 @@ from connectors.rest.sending import Sender
 from connectors.signatures.making import signer_of, verifier_of
 from connectors.soap.options import SoapConnection, SoapOperation
 from connectors.soap.reading import read
-from connectors.soap.service import Bound, Misfit
+from connectors.soap.service import Bound
+from connectors.soap.values import Misfit
 from connectors.soap.wsdl import load
 from models.environment.secrets import redact
 

@@ -4,16 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import etree
-
 from connectors.envelope import SOAP_12
 from connectors.errors import WillNeverWork
+from connectors.safe_xml import as_json, local
 from connectors.soap.options import SoapOperation
-from connectors.soap.values import plain
-
-
-class Misfit(ValueError):
-    """An answer that is not as the WSDL says."""
+from connectors.soap.values import Misfit, content
 
 
 @dataclass(frozen=True)
@@ -74,28 +69,22 @@ class Bound:
         return {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{action}"'}
 
     def read(self, body: Any) -> Any:
-        """The content of an answer's body, as plain values; null where there is none.
+        """The content of an answer's body, as plain values.
 
         Raises:
             Misfit: the answer is not as the WSDL says.
         """
-        if len(body) == 0:
-            return None
-        try:
-            return self._content(body)
-        except Exception as error:  # zeep raises what it likes at an answer unlike its schema
-            raise Misfit(f"{type(error).__name__}") from error
+        if len(body) != 1:
+            raise Misfit(f"{len(body)} elements in the body, where one is expected")
+        if self.operation.style != "document":
+            return as_json(body[0])
+        from zeep.exceptions import LookupError as Unknown
 
-    def _content(self, body: Any) -> Any:
-        types = self.client.wsdl.types
-        if self.operation.style == "document" and len(body) == 1:
-            element = types.get_element(body[0].tag)
-            with self.client.settings(strict=False):  # fields that are new do not stop anybody
-                return plain(element.parse(body[0], types))
-        envelope = etree.Element(body.tag.replace("}Body", "}Envelope"))
-        envelope.append(body)
-        found = plain(self.operation.process_reply(envelope))
-        return found if isinstance(found, dict) else {"return": found}
+        try:
+            kind = self.client.get_element(body[0].tag).type
+        except Unknown as error:
+            raise Misfit(f"<{local(body[0].tag)}> is not in it") from error
+        return content(body[0], kind)
 
 
 def _without_values(error: Exception, data: Mapping[str, Any]) -> str:

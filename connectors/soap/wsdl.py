@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from connectors.errors import RetryLater, WillNeverWork, WrongAnswer
 from connectors.rest.redirects import origin
-from connectors.safe_xml import UnsafeXml, parse
+from connectors.safe_xml import UnsafeXml, local, parse
 from models.environment.secrets import redact
 
 Fetch = Callable[[str], bytes]
@@ -30,7 +30,7 @@ class Loaded:
     digests: dict[str, str]
 
 
-_known: "OrderedDict[str, Loaded]" = OrderedDict()
+_known: "OrderedDict[tuple[str, str], Loaded]" = OrderedDict()
 _lock = Lock()
 
 
@@ -45,7 +45,7 @@ def load(location: str, fetch: Fetch) -> Any:
         RetryLater, WillNeverWork: a document cannot be had.
     """
     documents = _Documents(location, fetch)
-    key = _digest(documents.load(location))
+    key = location, _digest(documents.load(location))
     with _lock:
         known = _known.get(key)
         if known is not None and documents.same(known.digests):
@@ -93,9 +93,11 @@ class _Documents:
             raise WrongAnswer(asked, f"the WSDL has more than {_MOST} documents", _NEXT)
         content = self._content(asked, url)
         try:
-            parse(content)
+            root = parse(content)
         except UnsafeXml as error:
             raise WrongAnswer(asked, f"no WSDL: {error}", _NEXT) from error
+        if local(root.tag) not in ("definitions", "schema"):
+            raise WrongAnswer(asked, f"it is <{local(root.tag)}>, no WSDL 1.1", _NEXT)
         self._contents[url] = content
         self.digests[url] = _digest(content)
         return content

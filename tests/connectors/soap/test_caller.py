@@ -1,0 +1,286 @@
+"""Calling a SOAP service: what goes out, how answers are read, and what is never believed."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors.calling import CallContext, NotSent, Request, Unanswered, Untrusted
+from connectors.calls import Call
+from connectors.errors import WillNeverWork
+from connectors.safe_xml import parse
+from connectors.soap import SoapCaller, SoapConnection
+from sandbox.ncanode import wsse
+from tests.connectors.rest.server import Reply, Server, running
+from tests.connectors.signatures import examples
+from tests.connectors.soap import service
+from tests.connectors.test_safe_xml import BOMB, EXTERNAL
+
+REGISTER = {"operation": "Register"}
+DONE = service.envelope(service.element("registerResponse", number="R-7"))
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def told() -> list[Call]:
+    return []
+
+
+Open = Callable[..., SoapCaller]
+
+
+@pytest.fixture
+def make(server: Server, tmp_path: Path, told: list[Call]) -> Iterator[Open]:
+    made: list[SoapCaller] = []
+
+    def make(**connection: Any) -> SoapCaller:
+        said = {
+            "url": f"{server.url}/soap",
+            "timeouts": {"connect": 1, "read": 0.5},
+            "answer_within": 2,
+            "max_bytes": 100_000,
+            **connection,
+        }
+        context = CallContext("migration", tmp_path, told.append)
+        caller = SoapCaller(SoapConnection.model_validate(said), context)
+        caller.open()
+        made.append(caller)
+        return caller
+
+    yield make
+    for caller in made:
+        caller.close()
+
+
+def answer(server: Server, body: bytes, status: int = 200, **headers: str) -> None:
+    service.respond(server, lambda _: Reply(body, status, headers))
+
+
+def call(caller: SoapCaller, **data: Any) -> Any:
+    return caller.call(Request(REGISTER, {"iin": "900101499904", **data}, "key-1"))
+
+
+def test_a_message_goes_out_as_the_wsdl_says(server: Server, make: Open) -> None:
+    answer(server, DONE)
+    sent = {
+        "since": "2026-05-01",
+        "rooms": 3,
+        "address": {"kato": "750000000", "street": "Абай & Co"},
+        "with": ["a", "b"],
+    }
+    reply = call(make(), **sent)
+    seen = server.seen[-1]
+    assert seen.headers["SOAPAction"] == '"urn:register"'
+    body = parse(seen.body.encode())[0][0]
+    assert [(child.tag, child.text) for child in body[:3]] == [
+        (f"{{{service.URN}}}iin", "900101499904"),
+        (f"{{{service.URN}}}since", "2026-05-01"),
+        (f"{{{service.URN}}}rooms", "3"),
+    ]
+    assert body[3][1].text == "Абай & Co"
+    assert [child.text for child in body[4:]] == ["a", "b"]
+    assert (reply.code, reply.fault) == ("OK", None)
+    assert reply.asked.text == seen.body
+    assert reply.answered.text.encode() == DONE
+
+
+def test_messages_go_to_the_address_of_the_connection(server: Server, make: Open) -> None:
+    """Not to the one that the WSDL names, which may be anybody's."""
+    answer(server, DONE)
+    assert call(make()).document["number"] == "R-7"
+
+
+def test_answers_become_plain_values(server: Server, make: Open) -> None:
+    fields = {
+        "number": "R-7",
+        "fee": "12.50",
+        "on": "2026-05-01T10:00:00+05:00",
+        "final": "true",
+        "count": "3",
+        "scan": "AAE=",
+        "note": ["one"],
+    }
+    answer(server, service.envelope(service.element("registerResponse", **fields)))
+    assert call(make()).document == {
+        "number": "R-7",
+        "fee": "12.50",
+        "on": "2026-05-01T10:00:00+05:00",
+        "final": True,
+        "count": 3,
+        "scan": "AAE=",
+        "note": ["one"],
+    }
+
+
+def test_a_field_that_is_new_stops_nobody_and_is_kept(server: Server, make: Open) -> None:
+    answer(server, service.envelope(service.element("registerResponse", number="R-7", new="x")))
+    assert call(make()).document == {"number": "R-7", "note": [], "new": "x"}
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"nonsense": 1}, "unexpected keyword argument 'nonsense'"),
+        ({"iin": None}, "iin"),
+        ({"address": {"street": "x"}}, "kato"),
+    ],
+)
+def test_data_that_does_not_fit_is_not_sent(
+    server: Server, make: Open, data: dict[str, Any], words: str
+) -> None:
+    answer(server, DONE)
+    with pytest.raises(WillNeverWork, match=words) as caught:
+        call(make(), **data)
+    assert "900101" not in str(caught.value)
+    assert [seen.method for seen in server.seen if seen.method == "POST"] == []
+
+
+def test_an_unknown_operation_names_those_there_are(server: Server, make: Open) -> None:
+    answer(server, DONE)
+    with pytest.raises(WillNeverWork, match="List, Register"):
+        make().call(Request({"operation": "Undo"}, {}, "key-1"))
+
+
+def fault(code: str) -> bytes:
+    words = f"<faultcode>s:{code}</faultcode><faultstring>no</faultstring>"
+    return service.envelope(f"<s:Fault>{words}<detail><iin>wrong</iin></detail></s:Fault>")
+
+
+FAULT_12 = (
+    b'<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body><e:Fault><e:Code>'
+    b"<e:Value>e:Sender</e:Value></e:Code><e:Reason><e:Text>no</e:Text></e:Reason></e:Fault>"
+    b"</e:Body></e:Envelope>"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code", "worked"),
+    [
+        (fault("Client"), 500, "Client", "no"),
+        (fault("Client.Validation"), 500, "Client.Validation", "no"),
+        (fault("Server"), 500, "Server", "maybe"),
+        (fault("Server"), 200, "Server", "maybe"),
+        (FAULT_12, 400, "Sender", "no"),
+        (b"<html>", 502, "HTTP 502", "maybe"),
+        (b"", 404, "HTTP 404", "no"),
+    ],
+)
+def test_faults(
+    server: Server, make: Open, told: list[Call], body: bytes, status: int, code: str, worked: str
+) -> None:
+    answer(server, body, status)
+    reply = call(make())
+    assert reply.fault is not None
+    assert (reply.code, reply.fault.worked, reply.status) == (code, worked, status)
+    assert [(each.service, each.failure) for each in told] == [("Register", code)]
+
+
+def test_a_redirect_is_not_followed(server: Server, make: Open) -> None:
+    answer(server, b"", 307, Location="http://127.0.0.1:9/elsewhere")
+    reply = call(make())
+    assert reply.fault is not None
+    assert (reply.code, reply.fault.worked) == ("HTTP 307", "maybe")
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (BOMB, "document type"),
+        (EXTERNAL, "document type"),
+        (b"x" * 200_000, "longer than the 100,000 bytes"),
+        (b"{}", "not whole XML"),
+        (service.envelope(service.element("somethingElse", number="R-7")), "not as the WSDL says"),
+        (service.envelope(service.element("registerResponse", count="x")), "not as the WSDL says"),
+    ],
+)
+def test_what_is_not_believed(server: Server, make: Open, body: bytes, words: str) -> None:
+    answer(server, body)
+    with pytest.raises(Untrusted, match=words) as caught:
+        call(make())
+    assert caught.value.answered is not None
+
+
+def test_no_answer_in_time_may_have_been_done(server: Server, make: Open) -> None:
+    service.respond(server, lambda _: Reply(raw=lambda _: server.stopping.wait(3)))
+    with pytest.raises(Unanswered):
+        call(make())
+
+
+def test_nobody_there_got_nothing(make: Open) -> None:
+    with pytest.raises(NotSent, match="no WSDL"):
+        call(make(url="http://127.0.0.1:9/soap"))
+
+
+def test_a_wsdl_that_comes_later_is_read_then(server: Server, make: Open) -> None:
+    server.answer("/soap", Reply(b"starting", 503))
+    caller = make()
+    with pytest.raises(NotSent, match="503"):
+        call(caller)
+    answer(server, DONE)
+    assert call(caller).document["number"] == "R-7"
+
+
+def test_a_closed_caller_says_so(make: Open) -> None:
+    caller = make()
+    caller.close()
+    caller.close()
+    with pytest.raises(WillNeverWork, match="closed"):
+        call(caller)
+
+
+@pytest.fixture
+def signing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    monkeypatch.setenv("T_KEY", examples.pem(examples.body_pair().key))
+    own = examples.write(tmp_path, "own.pem", examples.body_pair())
+    other = examples.write(tmp_path, "body.pem", examples.other_pair())
+    return {
+        "sign": {"kind": "rsa", "key": {"env": "T_KEY"}, "certificate": own},
+        "trust": {"certificates": [other]},
+    }
+
+
+def test_messages_are_signed_and_answers_verified(
+    server: Server, make: Open, signing: dict[str, Any]
+) -> None:
+    pair = examples.other_pair()
+    answer(server, wsse.sign(parse(DONE), pair.key, pair.certificate))
+    assert call(make(**signing)).document["number"] == "R-7"
+    sent = parse(server.seen[-1].body.encode())
+    assert wsse.verify(sent) == examples.body_pair().certificate
+
+
+def test_an_unsigned_answer_is_not_believed_where_one_is_expected(
+    server: Server, make: Open, signing: dict[str, Any]
+) -> None:
+    answer(server, DONE)
+    with pytest.raises(Untrusted, match="not signed"):
+        call(make(**signing))
+
+
+def test_an_unsigned_fault_cannot_say_that_nothing_was_done(
+    server: Server, make: Open, signing: dict[str, Any]
+) -> None:
+    answer(server, fault("Client"), 500)
+    reply = call(make(**signing))
+    assert reply.fault is not None
+    assert reply.fault.worked == "maybe"
+
+
+def test_many_threads_share_a_caller(server: Server, make: Open) -> None:
+    def echo(sent: Any) -> Reply:
+        iin = service.asked(sent)["iin"]
+        return Reply(service.envelope(service.element("registerResponse", number=iin, note=[iin])))
+
+    service.respond(server, echo)
+    caller = make()
+    given = [f"{number:012d}" for number in range(400)]
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda iin: call(caller, iin=iin).document, given))
+    assert [(each["number"], each["note"]) for each in found] == [(iin, [iin]) for iin in given]
