@@ -40,7 +40,7 @@ class Plan:
     """What one transaction does: changes of steps, calls to be made, cases to be opened.
 
     `room` is how many calls may still be added. `held` systems get nothing, but those in `tries`
-    one call each.
+    one call each. `followed` says that what it writes leaves a step to be undone or asked for.
     """
 
     carrier: Carrier
@@ -52,6 +52,7 @@ class Plan:
     changes: list[StepChange] = field(default_factory=list)
     wanted: list[Wanted] = field(default_factory=list)
     cases: dict[Key, NewCase] = field(default_factory=dict)
+    followed: bool = False
 
     def look(self, loaded: Loaded, step: str) -> None:
         """Plan a step that is due; what nobody foresaw is handed to a person."""
@@ -237,16 +238,21 @@ class Plan:
 
     def leaves_due(self) -> bool:
         """Whether it leaves steps that can be taken at once."""
-        return self.room <= 0 or any(
-            change.new_lease is None
-            and change.next_at is not None
-            and change.next_at <= self.moment
-            for change in self.changes
+        return (
+            self.room <= 0
+            or self.followed
+            or any(
+                change.new_lease is None
+                and change.next_at is not None
+                and change.next_at <= self.moment
+                for change in self.changes
+            )
         )
 
     def open_cases(self, written: Written) -> None:
         """Open the cases of what took effect, and of conditions that cannot be worked out."""
         for key, move in written.moved:
+            self.followed = self.followed or move.state in ("undoing", "waiting")
             if move.state == "person":
                 self.case(written.loaded[key], move.step, "assistance", move.reason)
         open_cases(
