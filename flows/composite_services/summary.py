@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, text
 
 _OPEN = """
-    SELECT state, count(*) FROM composite_applications WHERE state <> 'ended'
+    SELECT state, count(*) AS open FROM composite_applications WHERE state <> 'ended'
     GROUP BY state ORDER BY state
 """
 WORDS = {
@@ -17,8 +17,7 @@ WORDS = {
 
 def sentence(connection: Connection) -> str:
     """How many are open, by state; costs by those that are open."""
-    rows = connection.execute(text(_OPEN)).all()
-    found: dict[str, int] = {state: count for state, count in rows}
+    found = {row.state: int(row.open) for row in connection.execute(text(_OPEN))}
     if not found:
         return "No application is open"
     listed = ", ".join(f"{found[state]} {WORDS[state]}" for state in WORDS if state in found)

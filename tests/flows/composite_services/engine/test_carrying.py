@@ -3,51 +3,37 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from models.database.engine import Database
-from tests.flows.composite_services.bodies import Body, running
-from tests.flows.composite_services.carried import Scene, call, definition, environment
+from tests.flows.composite_services.carried import call
+from tests.flows.composite_services.stage import Begin, stage
 
 MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def body() -> Iterator[Body]:
-    with running() as body:
-        yield body
+def scene(synced: Database, tmp_path: Path) -> Iterator[Begin]:
+    with stage(synced, tmp_path) as begin:
+        yield begin
 
 
-@pytest.fixture
-def scene(synced: Database, body: Body, tmp_path: Path) -> Iterator[Any]:
-    engine = synced.engine()
-    made = environment(tmp_path, body)
-
-    def make(*faults: str, **steps: dict[str, Any]) -> Scene:
-        body.faults += faults
-        return Scene(engine, made, body, definition(**steps)).begin()
-
-    yield make
-    engine.dispose()
-
-
-def test_three_steps_in_a_row(scene: Any) -> None:
+def test_three_steps_in_a_row(scene: Begin) -> None:
     it = scene(one=call(), two=call("one"), three=call("two"))
     assert it.carry() == {"": "ended/done", "one": "done", "two": "done", "three": "done"}
     assert it.body.ledger == [f"{it.number}/{name}" for name in ("one", "two", "three")]
     assert it.outcomes() == [(name, "call", "done") for name in ("one", "two", "three")]
 
 
-def test_side_by_side_and_joined(scene: Any) -> None:
+def test_side_by_side_and_joined(scene: Begin) -> None:
     it = scene(a=call(), b=call(), joined=call("a", "b"))
     assert it.carry()["joined"] == "done"
     assert sorted(it.body.ledger[:2]) == [f"{it.number}/a", f"{it.number}/b"]
     assert it.body.ledger[2:] == [f"{it.number}/joined"]
 
 
-def test_a_lost_answer_is_asked_for_and_not_sent_again(scene: Any) -> None:
+def test_a_lost_answer_is_asked_for_and_not_sent_again(scene: Begin) -> None:
     it = scene("lose", one=call())
     assert it.carry() == {"": "running", "one": "waiting"}
     assert it.carry(MINUTE) == {"": "ended/done", "one": "done"}
@@ -55,7 +41,7 @@ def test_a_lost_answer_is_asked_for_and_not_sent_again(scene: Any) -> None:
     assert it.outcomes() == [("one", "call", "unanswered"), ("one", "ask", "done")]
 
 
-def test_a_call_that_never_came_through_is_sent_again_once_that_is_certain(scene: Any) -> None:
+def test_a_call_that_never_came_through_is_sent_again_once_that_is_certain(scene: Begin) -> None:
     it = scene("cut", one=call())
     assert it.carry() == {"": "running", "one": "waiting"}
     assert it.carry(timedelta(seconds=3))["one"] == "waiting", "a call may still be on its way"
@@ -64,7 +50,7 @@ def test_a_call_that_never_came_through_is_sent_again_once_that_is_certain(scene
     assert [each[2] for each in it.outcomes()] == ["unanswered", "absent", "absent", "done"]
 
 
-def test_where_nobody_can_be_asked_a_person_asks(scene: Any) -> None:
+def test_where_nobody_can_be_asked_a_person_asks(scene: Begin) -> None:
     it = scene("lose", one=call(ask=False), two=call("one"))
     assert it.carry() == {"": "person", "one": "person", "two": "pending"}
     assert it.carry(MINUTE * 60)["one"] == "person"
@@ -74,13 +60,13 @@ def test_where_nobody_can_be_asked_a_person_asks(scene: Any) -> None:
     ]
 
 
-def test_what_the_body_does_only_once_is_sent_again_without_asking(scene: Any) -> None:
+def test_what_the_body_does_only_once_is_sent_again_without_asking(scene: Begin) -> None:
     it = scene("cut", one=call(ask=False, repeatable=True))
     assert it.carry()["one"] == "ready"
     assert it.carry(timedelta(seconds=3))["one"] == "done"
 
 
-def test_a_busy_body_is_tried_again_with_longer_waits_until_a_person_gets_it(scene: Any) -> None:
+def test_a_busy_body_is_tried_again_with_longer_waits_until_a_person_gets_it(scene: Begin) -> None:
     it = scene(*["busy"] * 4, one=call())
     waits = []
     while it.carry()["one"] == "ready":
@@ -92,7 +78,7 @@ def test_a_busy_body_is_tried_again_with_longer_waits_until_a_person_gets_it(sce
     assert it.body.ledger == []
 
 
-def test_a_refusal_is_an_outcome_and_the_rest_goes_on(scene: Any) -> None:
+def test_a_refusal_is_an_outcome_and_the_rest_goes_on(scene: Begin) -> None:
     it = scene("refuse", one=call(on_refusal="go_on"), two=call("one"), three=call())
     it.body.faults = ["refuse"]
     states = it.carry()
@@ -103,12 +89,12 @@ def test_a_refusal_is_an_outcome_and_the_rest_goes_on(scene: Any) -> None:
     ]
 
 
-def test_a_refusal_may_stop_the_rest_or_go_to_a_person(scene: Any) -> None:
+def test_a_refusal_may_stop_the_rest_or_go_to_a_person(scene: Begin) -> None:
     it = scene("refuse", one=call(on_refusal="person"), two=call("one"))
     assert it.carry() == {"": "person", "one": "person", "two": "pending"}
 
 
-def test_an_answer_that_lacks_a_result_is_kept_and_the_difference_is_named(scene: Any) -> None:
+def test_an_answer_that_lacks_a_result_is_kept_and_the_difference_is_named(scene: Begin) -> None:
     answers = {"done": "answer.state == 'done'", "result": {"place": "answer.place"}}
     it = scene(one=call(answers=answers))
     assert it.carry()["one"] == "person"
@@ -118,21 +104,21 @@ def test_an_answer_that_lacks_a_result_is_kept_and_the_difference_is_named(scene
     assert "`place`" in missing
 
 
-def test_an_answer_that_fits_nothing_is_asked_about(scene: Any) -> None:
+def test_an_answer_that_fits_nothing_is_asked_about(scene: Begin) -> None:
     it = scene("odd", one=call())
     assert it.carry()["one"] == "waiting"
     assert it.carry(MINUTE)["one"] == "done"
     assert it.body.ledger == [f"{it.number}/one"]
 
 
-def test_a_condition_that_does_not_hold_skips_the_step_and_not_what_follows(scene: Any) -> None:
+def test_a_condition_that_does_not_hold_skips_the_step_and_not_what_follows(scene: Begin) -> None:
     it = scene(
         one=call(), two=call("one", when="steps.one.result.child_iin == 'x'"), three=call("two")
     )
     assert it.carry() == {"": "ended/done", "one": "done", "two": "skipped", "three": "done"}
 
 
-def test_a_wait_and_a_task(scene: Any) -> None:
+def test_a_wait_and_a_task(scene: Begin) -> None:
     wait = {"kind": "wait", "names": {"en": "Wait"}, "for": "2h"}
     task = {
         "kind": "person",
@@ -148,7 +134,7 @@ def test_a_wait_and_a_task(scene: Any) -> None:
     assert it.values("SELECT kind, todo FROM assistance_cases") == [("task", "Look")]
 
 
-def test_a_message_that_does_not_arrive_stops_nothing(scene: Any) -> None:
+def test_a_message_that_does_not_arrive_stops_nothing(scene: Begin) -> None:
     notify = {
         "kind": "notify",
         "names": {"en": "Message"},
@@ -164,17 +150,10 @@ def test_a_message_that_does_not_arrive_stops_nothing(scene: Any) -> None:
     it.body.faults = [""]
     it.carry()
     assert it.carry(MINUTE)[""] == "ended/done"
-    bad = scene_again(it, notify)
+    lost = {**notify, "requires": [], "done": "answer.state == 'never'"}
+    bad = scene(tell=lost)
+    bad.carry()
     assert bad.carry(MINUTE)[""] == "ended/done"
-    assert bad.values(
-        "SELECT reason FROM composite_steps WHERE application = :id AND step = 'tell'"
-    ) == ["not_delivered"]
-
-
-def scene_again(it: Scene, notify: dict[str, Any]) -> Scene:
-    """Another application in the same database, whose message finds nobody."""
-    lost = {**notify, "operation": {"method": "POST", "path": "/nowhere"}, "requires": []}
-    lost["done"] = "answer.state == 'never'"
-    other = Scene(it.engine, it.environment, it.body, definition(tell=lost), "OA-2026-000002-2")
-    other.begin().carry()
-    return other
+    assert bad.values("SELECT reason FROM composite_steps WHERE application = :id") == [
+        "not_delivered"
+    ]
