@@ -96,6 +96,8 @@ def _content(
 ) -> tuple[dict[str, str], bytes | None]:
     headers = {"Accept": "application/json, */*;q=0.5", **operation.headers}
     if operation.key_header:
+        if not key.isascii() or not key.isprintable():
+            raise _unwritable(asked, "the key has letters that no header can have", "`key_header`")
         headers[operation.key_header] = key
     if operation.kind == "none":
         return headers, None

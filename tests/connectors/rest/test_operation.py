@@ -71,6 +71,14 @@ def test_what_cannot_be_sent_as_it_is_is_refused_before(
         write("Calling", RestOperation.model_validate(operation), data, "k")
 
 
+@pytest.mark.parametrize("key", ["a\r\nX-Other: b", "кілт"])
+def test_a_key_that_no_header_can_have_is_not_sent(key: str) -> None:
+    operation = RestOperation(path="/q", key_header="Idempotency-Key")
+    with pytest.raises(WillNeverWork, match="nothing was sent"):
+        write("Calling", operation, {}, key)
+    assert write("Calling", RestOperation(path="/q"), {}, key).body == b"{}"
+
+
 WRONG: list[dict[str, Any]] = [
     {"path": "queue"},
     {"path": "/queue?x=1"},
