@@ -8,6 +8,7 @@ NAMES = (
     "ingest",
     "due_dates",
     "delays_tick",
+    "alerts",
     "clocks",
     "scan",
     "exchanges",

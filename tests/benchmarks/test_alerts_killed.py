@@ -1,0 +1,16 @@
+"""However a round of notices dies, every alert is delivered, and what comes twice says so."""
+
+from pathlib import Path
+
+from benchmarks.alerts_killed import AT_ONCE, kill_often
+from models.database import Database
+
+
+def test_killed_often_nothing_is_lost_and_repeats_say_so(
+    database: Database, tmp_path: Path
+) -> None:
+    outcome = kill_often(database, tmp_path, lives=15)
+    assert outcome.alerts == 15 * AT_ONCE
+    assert (outcome.lost, outcome.unmarked) == (0, 0)
+    assert sum(outcome.killed.values()) == 15
+    assert outcome.killed.get("alive", 0) < 15, "some were killed on the way"
