@@ -12,6 +12,7 @@ from console import failures as exits
 from console.commands import (
     alerts,
     application,
+    apply,
     assistance,
     audit,
     check,
@@ -44,7 +45,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-COMMANDS = (up.up, up.demo, deploy.deploy, pull.pull, diagnose.diagnose, version.version)
+COMMANDS = (
+    up.up,
+    up.demo,
+    deploy.deploy,
+    pull.pull,
+    apply.apply,
+    diagnose.diagnose,
+    version.version,
+)
 GROUPS = (
     check.app,
     quarantine.app,
