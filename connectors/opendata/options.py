@@ -1,13 +1,12 @@
 """What the open data portal and a dataset of it may say of themselves in YAML."""
 
-from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Any
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field
 
 from connectors.options import Options
 from connectors.rest.auth_options import QueryAuth
-from connectors.rest.options import Rate, RestConnection, RestRequest, Retry, Timeouts, check_url
+from connectors.rest.options import HttpConnection, RestConnection, RestRequest
 from models.environment.secrets import SecretRef
 
 MOST = 10_000
@@ -17,38 +16,16 @@ SINCE, UNTIL = "gte", "lt"
 """Bounds of a range, as Elasticsearch names them."""
 
 
-class OpendataConnection(Options):
-    """`connection:` of a portal."""
+class OpendataConnection(HttpConnection):
+    """`connection:` of a portal; `url` is without /api."""
 
-    url: Annotated[str, AfterValidator(check_url)] = Field(
-        description="Address of the portal, without /api."
-    )
     api_key: SecretRef = Field(description="The key; without one the portal answers 403.")
-    verify: bool = Field(default=True, description="Whether the certificate is checked.")
-    ca_file: Path | None = Field(
-        default=None,
-        description="Certificates to trust (PEM), relative to the environment's folder.",
-    )
-    timeouts: Timeouts = Field(default=Timeouts(), description="How long to wait.")
-    answer_within: float = Field(
-        default=120, gt=0, description="Seconds for one whole answer, however it drips."
-    )
-    max_bytes: int = Field(
-        default=64 << 20, gt=0, description="Bytes of one answer at most, unzipped."
-    )
-    rate: Rate = Field(default=Rate(), description="Limit to how often we ask.")
-    retry: Retry = Field(default=Retry(), description="What is tried again, and when.")
 
     def over_http(self) -> RestConnection:
         """The same as a connection of REST, whose secret is among the query parameters."""
-        said = {name: getattr(self, name) for name in type(self).model_fields if name != "api_key"}
+        said = {name: getattr(self, name) for name in HttpConnection.model_fields}
         key = QueryAuth(kind="query", name="apiKey", value=self.api_key)
         return RestConnection(**said, auth=key)
-
-    @model_validator(mode="after")
-    def _one_way_of_trust(self) -> Self:
-        self.over_http()
-        return self
 
 
 class OpendataRequest(Options):

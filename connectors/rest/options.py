@@ -14,12 +14,7 @@ PageKind = Literal["page", "offset", "cursor", "next", "none"]
 _FIRST = {"page": 1, "offset": 0}
 
 
-def check_url(url: str) -> str:
-    """An address that paths can be appended to.
-
-    Raises:
-        ValueError: it is none, or has credentials, a query or a fragment.
-    """
+def _check_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
         raise ValueError("give an address such as https://api.example.org/v1")
@@ -55,13 +50,12 @@ class Retry(Options):
     )
 
 
-class RestConnection(Options):
-    """`connection:` of a system with a REST interface."""
+class HttpConnection(Options):
+    """What the `connection:` of every system has that is asked over HTTP."""
 
-    url: Annotated[str, AfterValidator(check_url)] = Field(
+    url: Annotated[str, AfterValidator(_check_url)] = Field(
         description="Address that the paths of requests are appended to."
     )
-    auth: Auth = Field(default=NoAuth(), description="How the system knows us.")
     verify: bool = Field(default=True, description="Whether the certificate is checked.")
     ca_file: Path | None = Field(
         default=None,
@@ -82,6 +76,12 @@ class RestConnection(Options):
         if self.ca_file and not self.verify:
             raise ValueError("ca_file has no meaning with `verify: false`")
         return self
+
+
+class RestConnection(HttpConnection):
+    """`connection:` of a system with a REST interface."""
+
+    auth: Auth = Field(default=NoAuth(), description="How the system knows us.")
 
 
 class Paging(Options):
