@@ -42,5 +42,5 @@ lint: $(STAMP) ## Style, types and the direction of imports
 bench: $(BENCH_STAMP) ## Run every benchmark against its peers
 	$(BIN)/python -m benchmarks all
 
-chaos: $(STAMP) ## Break things on purpose (not there yet)
-	@echo "There are no chaos runs yet; the tests of \`tereze up\` kill -9 and start again."
+chaos: $(STAMP) ## Kill workers and the database 200 times while applications are carried; 20 minutes
+	$(BIN)/python -m benchmarks.chaos $(CHAOS)
