@@ -29,3 +29,17 @@ def test_commands_are_understood() -> None:
     for line in lines:
         words = re.findall(r"'[^']*'|\S+", line.partition("-m sandbox ")[2])
         build_parser().parse_args([word.strip("'") for word in words])
+
+
+def test_options_are_those_of_the_sandbox() -> None:
+    commands = next(each for each in build_parser()._actions if each.choices)
+    assert isinstance(commands.choices, dict)
+    known = {
+        option
+        for name in ("acting", "fault")
+        for action in commands.choices[name]._actions
+        for option in action.option_strings
+    }
+    named_ = re.findall(r"(?<![\w-])--[a-z][a-z-]+", PAGE.read_text(encoding="utf-8"))
+    assert named_
+    assert set(named_) <= known
