@@ -56,7 +56,7 @@ class Learned:
     quality: Quality | None = None
 
 
-def learn(term: Terms, seeds: tuple[int, ...] = (0, 1, 2)) -> Learned:
+def learn(term: Terms) -> Learned:
     """Learn from all cases that are decided, as far as each was seen."""
     pools = [points(term, mark) for mark in range(len(MARKS))]
     counted = record(term, pools)
@@ -70,8 +70,8 @@ def learn(term: Terms, seeds: tuple[int, ...] = (0, 1, 2)) -> Learned:
             f" {FEWEST_OF_A_KIND} of them late and {FEWEST_OF_A_KIND} on time"
         )
         return Learned(reason, cases, late, count)
-    fitted = _fit(taught, seeds)
-    slope, shift, judged = _calibration(taught, seeds)
+    fitted = _fit(taught)
+    slope, shift, judged = _calibration(taught)
     final = replace(fitted, slope=slope, shift=shift)
     return Learned("learned", cases, late, count, final, judged)
 
@@ -107,31 +107,27 @@ def features_at(term: Terms, counted: Record, mark: int, places: Ints, moments: 
     return matrix(counts, own(term, places, moments, marks))
 
 
-def _fit(sample: Sample, seeds: tuple[int, ...]) -> Trees:
+def _fit(sample: Sample) -> Trees:
     from sklearn.ensemble import HistGradientBoostingClassifier
     from threadpoolctl import threadpool_limits
 
-    leaf = int(np.clip(len(sample.late) // 300, 20, 200))
+    model = HistGradientBoostingClassifier(
+        learning_rate=0.03,
+        max_iter=120,
+        max_leaf_nodes=15,
+        min_samples_leaf=int(np.clip(len(sample.late) // 300, 20, 200)),
+        l2_regularization=1,
+        max_features=0.3,
+        early_stopping=False,
+        random_state=0,
+    )
     # One thread leaves the other cores to the checks; and threads that share a busy machine wait
-    # for each other a hundred times longer than they work.
+    # for each other much longer than they work.
     with threadpool_limits(limits=1, user_api="openmp"):
-        models = [
-            HistGradientBoostingClassifier(
-                learning_rate=0.03,
-                max_iter=120,
-                max_leaf_nodes=15,
-                min_samples_leaf=leaf,
-                l2_regularization=1,
-                max_features=0.3,
-                early_stopping=False,
-                random_state=seed,
-            ).fit(sample.features, sample.late)
-            for seed in seeds
-        ]
-    return trees.of_boosting(models)
+        return trees.of_boosting(model.fit(sample.features, sample.late))
 
 
-def _calibration(sample: Sample, seeds: tuple[int, ...]) -> tuple[float, float, Quality | None]:
+def _calibration(sample: Sample) -> tuple[float, float, Quality | None]:
     """Slope and shift of the logits (Platt), learned on points that the trees had not seen."""
     from sklearn.linear_model import LogisticRegression
 
@@ -141,7 +137,7 @@ def _calibration(sample: Sample, seeds: tuple[int, ...]) -> tuple[float, float, 
     rest = [len(part.late) - late for part, late in zip((earlier, later), kinds, strict=True)]
     if min(*kinds, *rest) < FEWEST_OF_A_KIND:
         return 1.0, 0.0, None
-    logits = _fit(earlier, seeds[:1]).logits(later.features)
+    logits = _fit(earlier).logits(later.features)
     fitted = LogisticRegression(C=1.0).fit(logits[:, None], later.late)
     # A slope above 1 would make bolder what the trees themselves did not dare to say.
     slope = float(np.clip(fitted.coef_[0, 0], 0.2, 1.0))

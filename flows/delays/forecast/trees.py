@@ -5,7 +5,6 @@ library; these are numbers.
 """
 
 import io
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,7 +77,8 @@ def loaded(kept: bytes) -> Trees:
                 "Learn anew: `tereze forecast learn`",
             )
         base, slope, shift = (float(number) for number in parts["numbers"])
-        return _joined({name: [parts[name]] for name in _PARTS}, base, slope, shift)
+        kept_parts: dict[str, Any] = {name: parts[name] for name in _PARTS}
+        return Trees(**kept_parts, base=base, slope=slope, shift=shift)
 
 
 def chance(logits: Floats) -> Floats:
@@ -86,35 +86,24 @@ def chance(logits: Floats) -> Floats:
     return 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
 
 
-def of_boosting(models: list[Any]) -> Trees:
-    """The trees of scikit-learn's `HistGradientBoostingClassifier`s, as the mean of the models.
+def of_boosting(model: Any) -> Trees:
+    """The trees of scikit-learn's `HistGradientBoostingClassifier` for two classes.
 
     Reads what the library keeps private, at the one place where it is fitted;
     a test holds the answers against the library's own.
     """
     parts: dict[str, list[Any]] = {name: [] for name in _PARTS}
     size = 0
-    for model in models:
-        for [tree] in model._predictors:
-            nodes = tree.nodes
-            here = np.arange(size, size + len(nodes))
-            leaf = nodes["is_leaf"].astype(bool)
-            parts["roots"].append([size])
-            parts["feature"].append(np.where(leaf, 0, nodes["feature_idx"]))
-            parts["threshold"].append(np.where(leaf, 0.0, nodes["num_threshold"]))
-            parts["left"].append(np.where(leaf, here, nodes["left"].astype(np.int64) + size))
-            parts["right"].append(np.where(leaf, here, nodes["right"].astype(np.int64) + size))
-            parts["value"].append(np.where(leaf, nodes["value"], 0.0) / len(models))
-            size += len(nodes)
-    base = float(np.mean([np.ravel(model._baseline_prediction)[0] for model in models]))
-    return _joined(parts, base)
-
-
-def _joined(
-    parts: Mapping[str, list[Any]], base: float, slope: float = 1.0, shift: float = 0.0
-) -> Trees:
-    joined: dict[str, Any] = {
-        name: np.concatenate(each) if each else np.empty(0, dtype=np.int64)
-        for name, each in parts.items()
-    }
-    return Trees(**joined, base=base, slope=slope, shift=shift)
+    for [tree] in model._predictors:
+        nodes = tree.nodes
+        here = np.arange(size, size + len(nodes))
+        leaf = nodes["is_leaf"].astype(bool)
+        parts["roots"].append([size])
+        parts["feature"].append(np.where(leaf, 0, nodes["feature_idx"]))
+        parts["threshold"].append(np.where(leaf, 0.0, nodes["num_threshold"]))
+        parts["left"].append(np.where(leaf, here, nodes["left"].astype(np.int64) + size))
+        parts["right"].append(np.where(leaf, here, nodes["right"].astype(np.int64) + size))
+        parts["value"].append(np.where(leaf, nodes["value"], 0.0))
+        size += len(nodes)
+    joined: dict[str, Any] = {name: np.concatenate(each) for name, each in parts.items()}
+    return Trees(**joined, base=float(np.ravel(model._baseline_prediction)[0]))

@@ -54,6 +54,6 @@ def some(count: int, seed: int = 0, groups: int = 4) -> Cases:
     group = chance.integers(1, groups + 1, count)
     received = MONDAY - 150 * DAY + chance.uniform(0, 180 * DAY, count)
     due = received + chance.choice([3, 7, 14], count) * DAY
-    takes = chance.exponential((due - received) * 2 / group)
+    takes = chance.exponential((due - received) * 3 / group**2)
     closed = np.where(chance.uniform(size=count) < 0.05, np.inf, received + takes)
     return cases(received, due, closed, MONDAY + 30 * DAY, groups=group.astype(np.int64))
