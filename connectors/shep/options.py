@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from connectors.options import Options
 from connectors.rest.options import PagedRequest, RestConnection
-from connectors.signatures.options import Signing, Trust
+from connectors.signatures.options import SignatureTrust, Signing
 from models.environment.secrets import SecretRef
 
 Channel = Literal["sync", "async"]
@@ -44,7 +44,7 @@ class ShepConnection(RestConnection):
     sender: Sender = Field(description="Who we are on the gateway.")
     codes: ShepCodes = Field(default=ShepCodes(), description="What codes mean.")
     sign: Signing | None = Field(default=None, description="How our messages are signed.")
-    trust: Trust | None = Field(
+    trust: SignatureTrust | None = Field(
         default=None, description="Whose signature answers bear; without it none is asked for."
     )
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Protocol
 
-from connectors.signatures.options import NcaNodeSigning, Signing, Trust
+from connectors.signatures.options import NcaNodeSigning, SignatureTrust, Signing
 
 
 class Signer(Protocol):
@@ -45,7 +45,7 @@ def signer_of(options: Signing | None, folder: Path) -> Signer | None:
     return RsaSigner(*own_key(options, folder))
 
 
-def verifier_of(options: Trust | None, folder: Path) -> Verifier | None:
+def verifier_of(options: SignatureTrust | None, folder: Path) -> Verifier | None:
     """What verifies the answers; None where they need not be signed.
 
     Raises:

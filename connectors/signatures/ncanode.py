@@ -15,7 +15,7 @@ from lxml import etree
 
 from connectors.calling import NotSent, Unanswered
 from connectors.signatures.certificates import der
-from connectors.signatures.options import NcaNodeSigning, Trust
+from connectors.signatures.options import NcaNodeSigning, SignatureTrust
 from connectors.signatures.security import NotBelieved, claim
 from models.errors import ConfigurationError
 
@@ -66,7 +66,7 @@ class NcaNodeSigner:
 class NcaNodeVerifier:
     """Believes what the server finds right and one of these certificates has signed."""
 
-    def __init__(self, options: Trust, trusted: Sequence[x509.Certificate]) -> None:
+    def __init__(self, options: SignatureTrust, trusted: Sequence[x509.Certificate]) -> None:
         self._options = options
         self._trusted = {der(each) for each in trusted}
 

@@ -34,7 +34,7 @@ class NcaNodeSigning(Options):
 Signing = Annotated[RsaSigning | NcaNodeSigning, Field(discriminator="kind")]
 
 
-class Trust(Options):
+class SignatureTrust(Options):
     """Whose signature an answer has to bear. One that bears another, or none, is not believed."""
 
     certificates: list[Path] = Field(

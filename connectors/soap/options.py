@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from connectors.options import Options
 from connectors.rest.options import PagedRequest, RestConnection
-from connectors.signatures.options import Signing, Trust
+from connectors.signatures.options import SignatureTrust, Signing
 
 
 class SoapConnection(RestConnection):
@@ -18,7 +18,7 @@ class SoapConnection(RestConnection):
         "environment's folder; `url` with `?wsdl` where not given.",
     )
     sign: Signing | None = Field(default=None, description="How our messages are signed.")
-    trust: Trust | None = Field(
+    trust: SignatureTrust | None = Field(
         default=None, description="Whose signature answers bear; without it none is asked for."
     )
 

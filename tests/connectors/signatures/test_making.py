@@ -7,7 +7,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from connectors.signatures.making import signer_of, verifier_of
-from connectors.signatures.options import Signing, Trust
+from connectors.signatures.options import SignatureTrust, Signing
 from models.errors import ConfigurationError
 from tests.connectors.signatures import examples
 from tests.connectors.signatures.examples import body_pair, other_pair
@@ -64,7 +64,7 @@ def test_a_wrong_certificate_is_named(tmp_path: Path, content: bytes | None, wor
     if content is not None:
         (tmp_path / "body.pem").write_bytes(content)
     with pytest.raises(ConfigurationError, match=words):
-        verifier_of(Trust(certificates=[Path("body.pem")]), tmp_path)
+        verifier_of(SignatureTrust(certificates=[Path("body.pem")]), tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -78,4 +78,4 @@ def test_a_wrong_certificate_is_named(tmp_path: Path, content: bytes | None, wor
 )
 def test_trust_has_to_be_whole(said: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        Trust.model_validate(said)
+        SignatureTrust.model_validate(said)

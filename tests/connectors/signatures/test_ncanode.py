@@ -10,7 +10,7 @@ import pytest
 from connectors.calling import NotSent, Unanswered
 from connectors.safe_xml import as_json, parse
 from connectors.signatures.making import Signer, Verifier, signer_of, verifier_of
-from connectors.signatures.options import NcaNodeSigning, Trust
+from connectors.signatures.options import NcaNodeSigning, SignatureTrust
 from connectors.signatures.security import NotBelieved
 from models.errors import ConfigurationError
 from sandbox.ncanode import wsse
@@ -51,7 +51,7 @@ def signer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
 
 def verifier(url: str, folder: Path) -> Verifier:
     examples.write(folder, "body.pem", body_pair())
-    trust = Trust(certificates=[Path("body.pem")], by="ncanode", url=url, within=2)
+    trust = SignatureTrust(certificates=[Path("body.pem")], by="ncanode", url=url, within=2)
     made = verifier_of(trust, folder)
     assert made is not None
     return made
