@@ -8,7 +8,7 @@ least a tenth of the whole time. Asked in this order, and the first that is so c
 | data_wrong | an event says completed within the term, and the application's record does not |
 | outage | proven outages of other bodies' systems explain it |
 | tereze | Tereze's own queues explain it |
-| registration_late | registered after the lawful day, and the time before registration explains it |
+| registration_late | registered after the lawful day, and the time before that explains it |
 | late_hand_over | a body gave it to the office within the term, after `result_to_office_by` |
 | missing_documents | the applicant had it while the term ran, and that explains it |
 | late_at_body, own_staff, not_known | who had it longest: a body, an office, or nobody knows |
@@ -99,12 +99,12 @@ CAUSE = f"""CASE
 CLASSIFIED = f"""
     CREATE TEMP TABLE review_classified ON COMMIT DROP AS
     WITH facts AS MATERIALIZED ({_FACTS}), longest AS MATERIALIZED ({_LONGEST})
-    SELECT c.*, CASE c.cause
+    SELECT c.*, coalesce(CASE c.cause
         WHEN 'outage' THEN c.longest_outage
         WHEN 'registration_late' THEN c.cause || ':' || c.longest_office
         WHEN 'own_staff' THEN c.cause || ':' || c.longest_office
         WHEN 'late_hand_over' THEN c.cause || ':' || c.last_body || ':' || c.longest_office
-        END AS shared,
+        END, 'case:' || c.system || '/' || c.number || '/' || c.clock) AS key,
         CASE c.cause WHEN 'outage' THEN 'body:' || (
                 SELECT o.owner FROM clock_outages o
                 WHERE 'outage:' || o.finding_id = c.longest_outage)
@@ -124,4 +124,4 @@ CLASSIFIED = f"""
         FROM facts f JOIN review_breaches b ON b.id = f.id
     ) c
 """
-"""Each breach with its probable cause, and `shared`: what makes several breaches one review."""
+"""Each breach with its probable cause, and `key`: breaches of one key are one review."""

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from flows.delays.clock_stops import rebuild
+from flows.delays.clocks.queue import touch_all
 from flows.delays.recompute import recompute_all
+from flows.delays.round import run
 from flows.delays.tick import CheckReport, check
 from flows.register.sync import sync
 from models.environment.loader import Environment
@@ -59,6 +61,7 @@ class World:
             yield connection
             rebuild(connection, "(SELECT DISTINCT system, number FROM application_events)")
             recompute_all(connection, self.environment)
+            touch_all(connection)
 
     def received(self, number: str, at: str, **values: Any) -> None:
         """An application comes in."""
@@ -69,14 +72,15 @@ class World:
             "channel": "portal",
             "completed_at": None,
             "region": None,
+            "office": None,
             **values,
         }
         with self._writing() as connection:
             connection.execute(
                 text("""
-                    INSERT INTO applications (system, number, service, channel, region, received_at,
-                        completed_at, source, pull_id, next_look_at)
-                    VALUES ('office', :number, :service, :channel, :region, :received_at,
+                    INSERT INTO applications (system, number, service, channel, region, office,
+                        received_at, completed_at, source, pull_id, next_look_at)
+                    VALUES ('office', :number, :service, :channel, :region, :office, :received_at,
                         :completed_at, 'office.applications', 1, '-infinity')
                 """),
                 row,
@@ -93,22 +97,49 @@ class World:
                 {"number": number, "at": moment(at)},
             )
 
-    def event(self, number: str, kind: str, at: str) -> None:
-        """Something happens to it."""
+    def event(self, number: str, kind: str, at: str, holder: str | None = None) -> None:
+        """Something happens to it; `holder` has it from then on."""
         with self._writing() as connection:
             connection.execute(
                 text("""
                     INSERT INTO application_events
-                        (system, event, number, kind, at, source, pull_id)
-                    VALUES ('office', :event, :number, :kind, :at, 'office.events', 1)
+                        (system, event, number, kind, at, holder, source, pull_id)
+                    VALUES ('office', :event, :number, :kind, :at, :holder, 'office.events', 1)
                 """),
                 {
                     "event": f"{number}-{kind}-{at}",
                     "number": number,
                     "kind": kind,
                     "at": moment(at),
+                    "holder": holder,
                 },
             )
+
+    def outage(self, finding: int, system: str, began: str, ended: str | None = None) -> None:
+        """It is proven that a system was away, or still is; said again, it is corrected."""
+        with self.engine.begin() as connection:
+            connection.execute(
+                text("""
+                    INSERT INTO findings (id, kind, system, subject, side, state, severity, reason,
+                        sentence, began_at, found_at, confirmed_at, ended_at, looked_until)
+                    VALUES (:id, 'down', :system, :subject, 'probe', :state, 'critical', 'refused',
+                        'It does not answer', :began, :began, :began, :ended, :began)
+                    ON CONFLICT (id) DO UPDATE SET state = :state, began_at = :began,
+                        ended_at = :ended
+                """),
+                {
+                    "id": finding,
+                    "system": system,
+                    "subject": f"probe:{finding}",
+                    "state": "over" if ended else "confirmed",
+                    "began": moment(began),
+                    "ended": ended and moment(ended),
+                },
+            )
+
+    def round(self, at: str) -> CheckReport:
+        """The whole round of the delays' job, as of then."""
+        return run(self.engine, self.environment, as_of=moment(at), actor=ACTOR)
 
     def check(self, at: str, **options: Any) -> CheckReport:
         """The check runs, as of then."""

@@ -1,0 +1,119 @@
+"""Read reviews: the list, one with everything it rests on, and statistics by cause."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from flows.delays.reviews.causes import SENTENCES
+from models.errors import ConfigurationError
+from models.reviews import OPEN
+
+MOST_CASES = 20
+"""So many cases of a review are shown; the rest are counted."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which reviews: states, and where one is given only of this cause, department or region."""
+
+    states: Sequence[str] = OPEN
+    cause: str | None = None
+    department: str | None = None
+    region: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One review; `cases` are the first of them, `count` is how many there are."""
+
+    review: dict[str, Any]
+    sentence: str
+    count: int
+    cases: list[dict[str, Any]]
+    history: list[dict[str, Any]]
+
+
+def listed(connection: Connection, wanted: Wanted, moment: datetime) -> list[dict[str, Any]]:
+    """The reviews, those due first at the top; `overdue` as of the moment."""
+    query = """
+        SELECT r.id, r.state, r.revision, coalesce(r.settled_cause, r.cause) AS cause, r.party,
+            r.region, r.department, r.opened_at, r.due_at, r.closed_at,
+            r.state = ANY(:open) AND r.due_at < :moment AS overdue,
+            (SELECT count(*) FROM review_cases c
+             WHERE c.review_id = r.id AND c.state <> 'withdrawn') AS cases
+        FROM reviews r
+        WHERE r.state = ANY(:states)
+          AND (CAST(:cause AS text) IS NULL OR coalesce(r.settled_cause, r.cause) = :cause)
+          AND (CAST(:department AS text) IS NULL OR r.department = :department)
+          AND (CAST(:region AS text) IS NULL OR r.region = :region)
+        ORDER BY r.due_at, r.id LIMIT :limit
+    """
+    values = {**vars(wanted), "states": list(wanted.states), "open": list(OPEN), "moment": moment}
+    return [dict(row) for row in connection.execute(text(query), values).mappings()]
+
+
+def show(connection: Connection, review: int) -> Shown:
+    """One review with its cases, their splits and timelines, and its history.
+
+    Raises:
+        ConfigurationError: there is no such review.
+    """
+    values = {"id": review, "limit": MOST_CASES}
+    row = connection.execute(text("SELECT * FROM reviews WHERE id = :id"), values).mappings()
+    found = row.one_or_none()
+    if found is None:
+        raise ConfigurationError(
+            f"Showing the review {review}",
+            "there is no review of this number",
+            "`tereze reviews list --all` has them",
+        )
+    cases = """
+        SELECT system, number, clock, state, due_at, late, parties, seconds, timeline, as_of
+        FROM review_cases WHERE review_id = :id ORDER BY late DESC, system, number LIMIT :limit
+    """
+    history = """
+        SELECT at, as_of, was, became, reason, sentence, actor FROM review_changes
+        WHERE review_id = :id ORDER BY id
+    """
+    count = "SELECT count(*) FROM review_cases WHERE review_id = :id"
+    return Shown(
+        review=dict(found),
+        sentence=SENTENCES[found["cause"]],
+        count=int(connection.execute(text(count), values).scalar_one()),
+        cases=[dict(each) for each in connection.execute(text(cases), values).mappings()],
+        history=[dict(each) for each in connection.execute(text(history), values).mappings()],
+    )
+
+
+def statistics(
+    connection: Connection, moment: datetime, *, since: datetime | None = None
+) -> list[dict[str, Any]]:
+    """Reviews and their cases by cause: the one that was found, else the probable one.
+
+    Of those opened from `since` on. `overdue` are open ones past their own term; `restored` are
+    closed ones in which the person's right was restored without a new application. What was
+    withdrawn is left out.
+    """
+    query = """
+        SELECT coalesce(r.settled_cause, r.cause) AS cause, count(*) AS reviews,
+            sum(c.cases)::bigint AS cases,
+            count(*) FILTER (WHERE r.state = ANY(:open)) AS open,
+            count(*) FILTER (WHERE r.state = 'disputed') AS disputed,
+            count(*) FILTER (WHERE r.state = ANY(:open) AND r.due_at < :moment) AS overdue,
+            count(*) FILTER (WHERE r.state = 'closed') AS closed,
+            count(*) FILTER (WHERE r.restored) AS restored,
+            count(*) FILTER (WHERE r.settled_cause <> r.cause) AS otherwise
+        FROM reviews r JOIN (
+            SELECT review_id, count(*) FILTER (WHERE state <> 'withdrawn') AS cases
+            FROM review_cases GROUP BY review_id
+        ) c ON c.review_id = r.id
+        WHERE r.state <> 'withdrawn'
+          AND r.opened_at >= coalesce(CAST(:since AS timestamptz), '-infinity')
+        GROUP BY 1 ORDER BY cases DESC, cause
+    """
+    values = {"moment": moment, "since": since, "open": list(OPEN)}
+    return [dict(row) for row in connection.execute(text(query), values).mappings()]
