@@ -79,12 +79,22 @@ class Answer:
             ) from error
 
     def _text(self) -> bytes | str:
-        if self.charset and codecs.lookup(self.charset).name not in ("utf-8", "ascii"):
+        if self.charset and self._encoding(self.charset) not in ("utf-8", "ascii"):
             try:
                 return self.body.decode(self.charset)
             except UnicodeDecodeError as error:
                 raise self.wrong(f"the answer is not in the encoding it names ({error})") from error
         return self.body
+
+    def _encoding(self, charset: str) -> str:
+        try:
+            return codecs.lookup(charset).name
+        except LookupError as error:
+            raise WrongAnswer(
+                self.asked,
+                f"the answer is in an encoding that nobody knows: {charset!r}",
+                "Ask the system's owner to name a known one, best utf-8",
+            ) from error
 
     def _check_utf8(self) -> None:
         """See whether it is the encoding that makes the answer no JSON.
@@ -133,7 +143,6 @@ def read_answer(asked: str, response: Response, max_bytes: int, secrets: Sequenc
 
     Raises:
         TooLong: the body is longer than `max_bytes`.
-        WrongAnswer: it is in an encoding nobody knows.
         requests.RequestException: the connection broke.
     """
     announced = response.headers.get("Content-Length", "")
@@ -151,25 +160,16 @@ def read_answer(asked: str, response: Response, max_bytes: int, secrets: Sequenc
         url=response.url,
         body=b"".join(parts),
         content_type=response.headers.get("Content-Type", "").lower(),
-        charset=_charset(asked, response),
+        charset=_charset(response),
         links=response.links,
         secrets=tuple(secrets),
     )
 
 
-def _charset(asked: str, response: Response) -> str | None:
+def _charset(response: Response) -> str | None:
     if "charset=" not in response.headers.get("Content-Type", "").lower():
         return None
-    charset = get_encoding_from_headers(response.headers)
-    try:
-        codecs.lookup(charset or "")
-    except LookupError as error:
-        raise WrongAnswer(
-            asked,
-            f"the answer is in an encoding that nobody knows: {charset!r}",
-            "Ask the system's owner to name a known one, best utf-8",
-        ) from error
-    return charset
+    return str(get_encoding_from_headers(response.headers) or "")
 
 
 def _too_long(asked: str, max_bytes: int, beginning: bytes = b"") -> TooLong:

@@ -57,7 +57,7 @@ class Sender(RestClient):
         Raises:
             NotSent: it certainly did not reach the system, or a token had run out.
             Unanswered: no whole answer came.
-            Untrusted: the answer is longer than `max_bytes`, or in an unknown encoding.
+            Untrusted: the answer is longer than `max_bytes`.
             WillNeverWork: the credentials are refused, or the address cannot be asked.
         """
         self._keep_rate()
@@ -119,8 +119,8 @@ class Sender(RestClient):
     def _whole(self, asked: str, response: Response) -> Answer:
         try:
             return read_answer(asked, response, self._connection.max_bytes, self.secrets)
-        except WrongAnswer as error:
-            begins = error.beginning[:_KEPT] if isinstance(error, TooLong) else b""
+        except TooLong as error:
+            begins = error.beginning[:_KEPT]
             text = redact(begins.decode("utf-8", "replace"), self.secrets)
             step = "Ask the body what it did; or raise `max_bytes` of the connection"
             raise Untrusted(asked, error.found, step, Copy.of(begins, text)) from error

@@ -125,6 +125,15 @@ def test_an_error_may_come_without_json(server: Server, make: Make, body: bytes)
     assert reply.answered.size == len(body)
 
 
+@pytest.mark.parametrize("charset", ["klingon", '""', ""])
+def test_an_error_page_may_say_that_it_is_in_any_encoding(
+    server: Server, make: Make, charset: str
+) -> None:
+    headers = {"Content-Type": f"text/html; charset={charset}"}
+    server.answer("/queue", Answer(b"<h1>Bad gateway</h1>", 502, headers))
+    assert make().call(ask()).status == 502
+
+
 def test_an_end_without_a_word_is_no_empty_answer(server: Server, make: Make) -> None:
     def say_it_is_done_and_break_off(handler: Any) -> None:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Some: 1\r\n")
