@@ -208,7 +208,10 @@ def test_what_is_not_believed(server: Server, make: Open, body: bytes, words: st
 
 
 def test_no_answer_in_time_may_have_been_done(server: Server, make: Open) -> None:
-    service.respond(server, lambda _: Reply(raw=lambda _: server.stopping.wait(3)))
+    def silence(_: Any) -> None:
+        server.stopping.wait(3)
+
+    service.respond(server, lambda _: Reply(raw=silence))
     with pytest.raises(Unanswered):
         call(make())
 
