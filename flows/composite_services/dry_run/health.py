@@ -1,9 +1,9 @@
-"""How the systems stand now, in words for an applicant."""
+"""Who the bodies and offices are, and how their systems stand now, in words for an applicant."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from flows.composite_services.dry_run.model import Health
 from flows.composite_services.holding.blocked import blocked
@@ -33,3 +33,10 @@ def healths(
         sentence = said(code, language, until=words)
         found[each.system] = Health(each.system, name, "held", sentence, until)
     return found
+
+
+def offices(connection: Connection, language: str) -> dict[str, str]:
+    """Names of organisations and offices by their codes."""
+    query = "SELECT code, names FROM offices UNION ALL SELECT code, names FROM organisations"
+    rows = connection.execute(text(query))
+    return {row.code: in_language(row.names, language) for row in rows}

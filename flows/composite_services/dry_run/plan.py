@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from flows.composite_services.definition.versions import named
-from flows.composite_services.dry_run.health import healths
+from flows.composite_services.dry_run.health import healths, offices
 from flows.composite_services.dry_run.model import (
     Health,
     Likely,
@@ -77,6 +77,7 @@ def plan(
         times,
         healths(connection, environment, language, moment),
         looked_up or {},
+        offices(connection, language),
     )
     return Plan(
         composite=composite,
@@ -135,6 +136,7 @@ class _Making:
     times: Schedule
     healths: Mapping[str, Health]
     looked_up: LookedUp
+    offices: Mapping[str, str]
 
     def steps(self) -> Iterator[PlannedStep]:
         for name, step in self.definition.steps.items():
@@ -174,7 +176,8 @@ class _Making:
         system = self._system(step)
         if system is not None and system in self.environment.systems:
             return self._words(self.environment.systems[system].names)
-        return step.help.office if step.kind == "person" and step.help else None
+        office = step.help.office if step.kind == "person" and step.help else None
+        return None if office is None else self.offices.get(office, office)
 
     def _term(self, name: str) -> str | None:
         step = self.definition.steps[name]
@@ -215,5 +218,7 @@ class _Making:
         if isinstance(step.undo, UndoByCall):
             return "call", self._said("plan_undo_call")
         if isinstance(step.undo, UndoByLetter):
-            return "letter", self._said("plan_undo_letter", to=step.undo.to)
+            return "letter", self._said(
+                "plan_undo_letter", to=self.offices.get(step.undo.to, step.undo.to)
+            )
         return "none", self._said("plan_undo_none", why=self._words(step.undo.why))

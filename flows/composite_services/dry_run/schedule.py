@@ -80,11 +80,10 @@ class _Making:
         for round_ in self._rounds():
             begun = {name: self._begins(name, ends) for name in round_}
             wanted = [
-                Wanted(name, step.service, self._sub_type(step), at)
+                Wanted(name, step.service, self._sub_type(step), at or self.moment)
                 for name, at in begun.items()
                 if isinstance(step := self.definition.steps[name], CallStep | SendStep)
                 and step.service is not None
-                and at is not None
                 and name not in self.left_out
             ]
             terms |= lawful(self.connection, self.environment, wanted, self.channel)
