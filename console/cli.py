@@ -16,6 +16,7 @@ from console.commands import (
     assistance,
     audit,
     check,
+    clocks,
     contracts,
     database,
     delays,
@@ -32,6 +33,7 @@ from console.commands import (
     quarantine,
     register,
     replay,
+    reviews,
     up,
     version,
 )
@@ -59,6 +61,7 @@ GROUPS = (
     quarantine.app,
     delays.app,
     forecast.app,
+    reviews.app,
     failures.app,
     contracts.app,
     hidden_services.app,
@@ -77,6 +80,8 @@ for verb, command in {**hidden_services_review.VERBS, **hidden_services_reports.
     hidden_services.app.command(verb)(command)
 failures.app.command()(letters.letter)
 delays.app.command("forecast")(forecast.list_)
+for verb, command in clocks.VERBS.items():
+    delays.app.command(verb)(command)
 failures.app.command()(replay.replay)
 for group in GROUPS:
     app.add_typer(group)

@@ -25,14 +25,14 @@ def delays(
     """Judge every application by its standard; 1 where something is overdue or unseen."""
     from console.recording import recorded
     from console.times import moment
+    from flows.delays.round import run as run_round
     from flows.delays.summary import sentence
-    from flows.delays.tick import check
 
     session = current(context)
     with session.database() as (engine, environment):
         at = moment(as_of, environment.settings.timezone)
         with recorded(engine, environment, "delays") as run:
-            report = check(engine, environment, as_of=at, actor=actor())
+            report = run_round(engine, environment, as_of=at, actor=actor())
             run.says(sentence(report))
     if session.json:
         as_json(report)

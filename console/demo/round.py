@@ -13,8 +13,9 @@ from console.recording import Run, recorded
 from flows.alerts.house import House
 from flows.alerts.notices import RoundReport, notify
 from flows.alerts.summary import sentence as alerts_sentence
+from flows.delays.round import run as check
 from flows.delays.summary import sentence as delays_sentence
-from flows.delays.tick import CheckReport, check
+from flows.delays.tick import CheckReport
 from flows.ingest.order import in_order
 from flows.ingest.pull import pull
 from flows.ingest.report import PullReport

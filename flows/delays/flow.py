@@ -6,8 +6,8 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from sqlalchemy import Engine
 
+from flows.delays.round import run
 from flows.delays.summary import sentence
-from flows.delays.tick import check
 from flows.shell import Told, told
 from models.environment.loader import Environment
 
@@ -18,7 +18,8 @@ ACTOR = "flow:delays"
 async def delays(environment: str) -> State[Any]:
     """Find what became at risk, overdue or late since the last check, once each.
 
-    Opens and closes breaches and fires their alerts; the notices are delivered by `alerts`.
+    Opens and closes breaches and fires their alerts; the notices are delivered by `alerts`. Splits
+    the time of what changed among those who had it, and opens a review for each breach.
     Says which systems could not be judged because they were not pulled. `environment` is the
     folder's name in deployments/environments.
     """
@@ -27,4 +28,4 @@ async def delays(environment: str) -> State[Any]:
 
 def _work(engine: Engine, environment: Environment) -> Told:
     # Counting all applications would cost by history at every tick.
-    return Told(sentence(check(engine, environment, as_of=None, actor=ACTOR, count=False)))
+    return Told(sentence(run(engine, environment, as_of=None, actor=ACTOR, count=False)))
