@@ -16,6 +16,7 @@ from starlette.routing import Route
 from sandbox.ncanode.wsse import sign, verify
 from sandbox.serving import serve
 
+
 def app() -> Starlette:
     """The application."""
     return Starlette(
