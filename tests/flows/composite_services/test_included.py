@@ -1,4 +1,4 @@
-"""The birth of a child, from the form to the end, over real sockets to the stand-in bodies."""
+"""The included composite services, from the form to the end, over real sockets to the bodies."""
 
 import time
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from flows.composite_services.as_applications import sync
+from flows.composite_services.assistance.cases import resolve
 from flows.composite_services.engine.carry import Carried, carry
 from flows.composite_services.intake.apply import Way, apply
 from models import trail
@@ -17,8 +18,7 @@ from models.environment.loader import Environment
 from tests.flows.composite_services.demo_bodies import Bodies, house, running, synced
 
 WAY = Way("person:test", "en", "command", channel="portal")
-NEEDED = ("civil_registry", "social_protection", "education", "sms_gateway")
-DATA = {
+DATA: dict[str, Any] = {
     "mother_iin": "850101400011",
     "born_on": "2026-11-18",
     "sex": "female",
@@ -31,7 +31,7 @@ DATA = {
 
 @pytest.fixture(scope="module")
 def bodies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bodies]:
-    with running(tmp_path_factory.mktemp("bodies"), NEEDED) as found:
+    with running(tmp_path_factory.mktemp("bodies")) as found:
         yield found
 
 
@@ -48,10 +48,12 @@ def engine(database: Database, environment: Environment) -> Engine:
     return engine
 
 
-def _to_the_end(engine: Engine, environment: Environment, number: str) -> Carried:
+def _to_the_end(
+    engine: Engine, environment: Environment, number: str, end: str = "ended"
+) -> Carried:
     """Carry it on until it has ended; what waits is asked for when its time comes."""
     until = time.monotonic() + 20
-    while (carried := carry(engine, environment, number, within=5)).state != "ended":
+    while (carried := carry(engine, environment, number, within=5)).state != end:
         assert time.monotonic() < until, _steps(engine)
         with engine.begin() as connection:  # nobody wants to wait half a minute
             connection.execute(
@@ -130,3 +132,70 @@ def test_a_lost_answer_makes_no_second_act(
     assert _to_the_end(engine, environment, started.number).outcome == "done"
     key = _steps(engine)["registration"]["key"]
     assert [each["key"] for each in bodies.ledger("civil_registry")].count(key) == 1
+
+
+MOVE = {
+    "applicant_iin": "850101400011",
+    "kato": "751110000",
+    "address": "Абай 10",
+    "clinic": "C-1",
+    "has_pupil": True,
+    "pupil_iin": "850101400011",
+    "school": "S-1",
+    "has_benefits": True,
+    "phone": "+77010000000",
+}
+
+
+def _resolve(engine: Engine, environment: Environment, answers: dict[str, Any]) -> None:
+    with engine.begin() as connection:
+        case = connection.execute(
+            text("SELECT id FROM assistance_cases WHERE kind = 'task' AND state = 'open'")
+        ).scalar_one()
+        resolve(
+            connection,
+            environment,
+            case,
+            how="done",
+            resolution="examined",
+            answers=answers,
+            actor="person:clerk",
+            moment=datetime.now(UTC),
+        )
+
+
+def test_moving_house_side_by_side(
+    engine: Engine, environment: Environment, bodies: Bodies
+) -> None:
+    started = apply(engine, environment, "move_house", MOVE, WAY, datetime.now(UTC))
+    _to_the_end(engine, environment, started.number, "person")
+    _resolve(engine, environment, {"moved": True, "paid_from": "2026-11-22"})
+    assert _to_the_end(engine, environment, started.number).outcome == "done"
+    steps = _steps(engine)
+    assert {each["state"] for each in steps.values()} == {"done"}
+    [residence] = bodies.ledger("migration_service")
+    assert residence["what"]["kato"] == MOVE["kato"]
+    assert residence["what"]["from"], "what the state knew was not asked for"
+    assert steps["clinic"]["result"]["attachment"]
+
+
+def test_opening_a_business(engine: Engine, environment: Environment, bodies: Bodies) -> None:
+    form = {
+        "founder_iin": "850101400011",
+        "company_name": "Тереңдік",
+        "address": "Абай 1",
+        "activity": "47110",
+        "regime": "general",
+        "licensed": False,
+        "phone": "+77010000000",
+    }
+    started = apply(engine, environment, "open_business", form, WAY, datetime.now(UTC))
+    _to_the_end(engine, environment, started.number, "person")
+    assert bodies.ledger("business_register") == [], "nothing before the decision"
+    _resolve(engine, environment, {"decision": "allow"})
+    assert _to_the_end(engine, environment, started.number).outcome == "done"
+    states = {name: each["state"] for name, each in _steps(engine).items()}
+    assert states.pop("licence") == "skipped"
+    assert set(states.values()) == {"done"}
+    operations = [each["operation"] for each in bodies.ledger("business_register")]
+    assert operations == ["company", "tax_registration"]
