@@ -201,3 +201,27 @@ def test_a_secret_that_no_header_can_have_is_not_printed(
     with pytest.raises(ConfigurationError, match=r"X-Api-Key.*line break") as caught:
         make({"auth": SENT[1][0]})
     assert value.strip() not in str(caught.value)
+
+
+QUERY = {"kind": "query", "name": "apiKey", "value": VALUE}
+
+
+def test_a_key_in_the_address_is_there_and_nowhere_else(
+    server: Server, make: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OFFICE_SECRET", "open/sesame+8")
+    server.routes["/rows"] = lambda seen: Reply(f"<html>{seen.params}".encode())
+    connector = make({"auth": QUERY}, params={"size": 5})
+    with pytest.raises(WrongAnswer, match="html") as caught:
+        list(connector.pages(Window()))
+    assert server.seen[0].params == {"size": "5", "apiKey": "open/sesame+8"}
+    texts = [str(caught.value), repr(vars(connector)), connector.health().detail]
+    assert not [text for text in texts if "sesame" in text]
+
+
+def test_a_key_in_the_address_goes_to_no_other_host(server: Server, make: Maker) -> None:
+    with running() as other:
+        server.answer("/rows", Reply(status=302, headers={"Location": f"{other.url}/elsewhere"}))
+        other.answer("/elsewhere", Reply([]))
+        list(make({"auth": QUERY}).pages(Window()))
+        assert [seen.params for seen in other.seen] == [{}]
