@@ -13,6 +13,7 @@ NAMES = (
     "scan",
     "exchanges",
     "probes",
+    "shep",
     "matching",
     "hidden",
     "failures_study",
