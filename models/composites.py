@@ -108,7 +108,8 @@ class CompositeStep(Base):
     only something else can move it. While `calling`, it is the end of the lease, and `lease` its
     number: an answer under another lease changes nothing. `key` is the idempotency key, the
     same for every attempt; `position` the step's place in the definition. `began_at` is when it
-    was first sent or handed to a person, `sent_at` when it, or its undo, was sent last.
+    was first sent or handed to a person, `sent_at` when it, or its undo, was sent last;
+    `asks` counts the questions since then about a step in doubt.
     """
 
     __tablename__ = "composite_steps"
@@ -136,6 +137,7 @@ class CompositeStep(Base):
     lease: Mapped[int | None] = mapped_column(BigInteger)
     attempts: Mapped[int] = mapped_column(server_default="0")
     undo_attempts: Mapped[int] = mapped_column(server_default="0")
+    asks: Mapped[int] = mapped_column(server_default="0")
     result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     reference: Mapped[str | None]

@@ -21,7 +21,7 @@ _APPLICATIONS = """
 """
 _STEPS = """
     SELECT application, step, position, kind, system, service, state, reason, sentence, key,
-        sub_type, reply_token, next_at, lease, attempts, undo_attempts, result, refusal,
+        sub_type, reply_token, next_at, lease, attempts, undo_attempts, asks, result, refusal,
         reference, began_at, sent_at, due_at, ended_at
     FROM composite_steps WHERE application = ANY(:ids) ORDER BY application, position
 """
@@ -51,6 +51,10 @@ class Loaded:
         if self._context is None:
             self._context = context_of(self.row, self.steps, self.definition)
         return self._context
+
+    def context_for(self, step: str) -> Context:
+        """What expressions see that read an answer to this step."""
+        return {**self.context(), "key": self.steps[step]["key"]}
 
     def changed(self) -> None:
         """Something of it is another now."""

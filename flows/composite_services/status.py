@@ -36,7 +36,7 @@ class StepChange:
 
     `reason` is a code of the words and `values` what its sentence needs beside `{step}`; they
     hold no personal data. `next_at` and `new_lease` replace those of the row. `sets` are other
-    columns: result, refusal, reference, attempts, undo_attempts, sent_at, sub_type.
+    columns: result, refusal, reference, attempts, undo_attempts, asks, sent_at, sub_type.
     """
 
     application: int

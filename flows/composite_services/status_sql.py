@@ -18,7 +18,7 @@ CHANNEL = "composite_due"
 
 _COLUMNS = """
     state text, reason text, sentence text, next_at timestamptz, lease bigint, attempts int,
-    undo_attempts int, result jsonb, refusal jsonb, reference text, sub_type text,
+    undo_attempts int, asks int, result jsonb, refusal jsonb, reference text, sub_type text,
     began_at timestamptz, sent_at timestamptz, ended_at timestamptz
 """
 _NAMES = [line.split()[0] for line in _COLUMNS.replace("\n", " ").split(",")]

@@ -107,7 +107,7 @@ def _go_on(said: _Said) -> Following:
     if not said.case.sent:
         return Following("ready", "staff_go_on", said.moment, {"attempts": 0})
     if isinstance(step, CallStep | SendStep) and step.ask is not None:
-        return Following("waiting", IN_DOUBT, said.moment, {"attempts": 0})
+        return Following("waiting", IN_DOUBT, said.moment, {"attempts": 0, "asks": 0})
     if isinstance(step, CallStep | SendStep) and (step.repeatable or not step.lasting):
         return Following("ready", "staff_go_on", said.moment, {"attempts": 0})
     found = "it may have been done, and the body has no operation that tells"

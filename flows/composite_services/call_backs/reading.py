@@ -20,7 +20,7 @@ def read(loaded: Loaded, step: str, document: Any) -> Came:
     if not isinstance(definition, SendStep) or definition.call_back is None:
         return Came("misfit", difference="this step awaits no call-back")
     try:
-        found = read_answer(definition.call_back, with_answer(loaded.context(), document))
+        found = read_answer(definition.call_back, with_answer(loaded.context_for(step), document))
     except Misfit as misfit:
         return Came("misfit", difference=misfit.difference)
     came = came_of_read(found)

@@ -66,7 +66,9 @@ def answer(made: Plan, group: Sequence[Answered], tally: Tally) -> list[Intent]:
 def _read(whole: Loaded, each: Answered) -> Came:
     intent = each.intent
     try:
-        return came_of(whole.step(intent.step), intent.does, each.came, whole.context())
+        return came_of(
+            whole.step(intent.step), intent.does, each.came, whole.context_for(intent.step)
+        )
     except Misfit as misfit:
         return Came("misfit", difference=misfit.difference)
     except Exception as error:  # one answer's fault must not lose the others of its group
@@ -79,7 +81,8 @@ def _move(made: Plan, whole: Loaded, each: Answered, came: Came) -> None:
     if row["lease"] != intent.lease and not _still_tells(whole, intent, came):
         return
     counted = "undo_attempts" if intent.does in ("undo", "ask_undo") else "attempts"
-    count = row[counted] - isinstance(each.came, TooLate)
+    sends = intent.does not in ("ask", "ask_undo")
+    count = row[counted] - (sends and isinstance(each.came, TooLate))
     lease: timedelta = made.carrier.lease
     tried = tried_of(row, intent.does, each.at, count, lease)
     decision = made.decide(whole, intent.step, tried, came)

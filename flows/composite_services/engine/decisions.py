@@ -34,7 +34,7 @@ Outcome = Literal[
 ASK_EVERY = timedelta(minutes=1)
 """How often a body is asked that takes things in, where the definition says nothing of it."""
 ASKS = 3
-"""A step in doubt is asked for so many times as often as it may be sent."""
+"""A step in doubt is asked about so many times as often as it may be sent."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,8 @@ class Came:
 class Tried:
     """An attempt: what it did, when it ended, and what it comes after.
 
-    `attempts` counts those to do, or to undo, this one included; `sent_at` is when the step, or
+    `attempts` counts the sendings of the step, or of its undo, this one included, and `asks` the
+    questions since the last of them; `sent_at` is when the step, or
     its undo, was last sent; `began_at` when it was first. `awaited` says that the body had taken
     it in before. A call that is out for longer than `lease` has ended in any case.
     """
@@ -64,6 +65,7 @@ class Tried:
     sent_at: datetime
     began_at: datetime
     lease: timedelta
+    asks: int = 0
     awaited: bool = False
 
 
@@ -162,9 +164,9 @@ def _after_ask(step: CallStep | SendStep, tried: Tried, came: Came) -> Decision:
         return _again(step, tried, "absent_so_again")
     if came.outcome == "absent":
         return Decision("waiting", "in_doubt", tried.sent_at + tried.lease)
-    if tried.attempts >= ASKS * step.retry.attempts:
+    if tried.asks >= ASKS * step.retry.attempts:
         return Decision("person", "unknown_whether_done", case="assistance")
-    return Decision("waiting", "in_doubt", tried.moment + backoff(step.retry, tried.attempts))
+    return Decision("waiting", "in_doubt", tried.moment + backoff(step.retry, tried.asks))
 
 
 def _believed(tried: Tried) -> bool:
@@ -178,11 +180,11 @@ def _after_undo(step: CallStep | SendStep, tried: Tried, came: Came) -> Decision
         raise TypeError("only what is undone by a call is called for")
     if came.outcome == "done":
         return Decision("undone", "undone")
-    if tried.attempts >= ASKS * step.retry.attempts or came.outcome in ("refused", "misfit"):
+    if tried.asks >= ASKS * step.retry.attempts or came.outcome in ("refused", "misfit"):
         return _incident()
-    later = tried.moment + backoff(step.retry, tried.attempts)
     if tried.does == "ask_undo":
-        return _after_ask_undo(tried, came, later)
+        return _after_ask_undo(step, tried, came)
+    later = tried.moment + backoff(step.retry, tried.attempts)
     if came.outcome == "not_sent" or (came.outcome == "failed" and came.worked == "no"):
         used_up = tried.attempts >= step.retry.attempts
         return _incident() if used_up else Decision("undoing", "undo_again", later)
@@ -201,11 +203,13 @@ def undo_doubt(
     return _incident()
 
 
-def _after_ask_undo(tried: Tried, came: Came, later: datetime) -> Decision:
+def _after_ask_undo(step: CallStep | SendStep, tried: Tried, came: Came) -> Decision:
     if came.outcome == "absent" and _believed(tried):
-        return Decision("undoing", "undo_again", tried.moment)
+        used_up = tried.attempts >= step.retry.attempts
+        return _incident() if used_up else Decision("undoing", "undo_again", tried.moment)
     if came.outcome == "absent":
         return Decision("undoing", "undo_in_doubt", tried.sent_at + tried.lease)
+    later = tried.moment + backoff(step.retry, tried.asks)
     return Decision("undoing", "undo_in_doubt", later)
 
 

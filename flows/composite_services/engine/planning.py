@@ -4,6 +4,7 @@ import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -134,17 +135,17 @@ class Plan:
         row, step, at = loaded.steps[name], loaded.step(name), self.moment
         request = request_of(loaded, name, does, self.carrier.reply_to(row["reply_token"]))
         lease = new_lease()
-        sets = {"attempts": row["attempts"] + 1}
+        sets: dict[str, Any] = {}
         became, reason = row["state"], row["reason"]
         if does in ("call", "notify"):
+            sets = {"attempts": row["attempts"] + 1, "asks": 0}
             sub_type = row["sub_type"] or sub_type_of(step, loaded.context(), results=True)
             became, reason, sets = "calling", "sent", {**sets, "sub_type": sub_type, "sent_at": at}
         elif does == "undo":
-            reason, sets = UNDO_SENT, {"undo_attempts": row["undo_attempts"] + 1, "sent_at": at}
-        elif does == "ask_undo":
-            sets = {"undo_attempts": row["undo_attempts"] + 1}
-        elif reason != IN_DOUBT:
-            sets = {}  # questions while a result is awaited use up nothing
+            reason = UNDO_SENT
+            sets = {"undo_attempts": row["undo_attempts"] + 1, "asks": 0, "sent_at": at}
+        elif does == "ask_undo" or reason == IN_DOUBT:
+            sets = {"asks": row["asks"] + 1}
         ends = at + self.carrier.lease
         self.changes.append(
             StepChange(
@@ -278,7 +279,8 @@ def tried_of(row: Row, does: Does, moment: datetime, attempts: int, lease: timed
     """An attempt at the step that has ended at the moment."""
     sent_at = row["sent_at"] or moment
     awaited = row["state"] == "waiting" and row["reason"] != IN_DOUBT
-    return Tried(does, moment, attempts, sent_at, row["began_at"] or sent_at, lease, awaited)
+    began_at = row["began_at"] or sent_at
+    return Tried(does, moment, attempts, sent_at, began_at, lease, row["asks"], awaited)
 
 
 def _given_up(step: object, row: Row, moment: datetime) -> bool:

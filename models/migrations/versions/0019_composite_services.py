@@ -231,6 +231,7 @@ def upgrade() -> None:
         sa.Column("lease", sa.BigInteger(), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("undo_attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("asks", sa.Integer(), server_default="0", nullable=False),
         sa.Column("result", _json(), nullable=True),
         sa.Column("refusal", _json(), nullable=True),
         _text("reference", null=True),
