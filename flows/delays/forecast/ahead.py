@@ -39,7 +39,9 @@ _GROUPS = f"""
         CROSS JOIN LATERAL (SELECT {BODY_SQL} AS body) g
         LEFT JOIN forecast_groups k ON k.grouping = {GROUPINGS.index("service_body")}
          AND k.mark = 0 AND k.key = {KEY_OF_SERVICE_AND_BODY}
-        WHERE f.outcome IS NULL AND f.due_at >= :moment AND f.due_at <= :horizon
+        WHERE f.outcome IS NULL AND f.due_at <= :horizon
+          -- What was not looked at since may be over, or not: it only holds its group.
+          AND (f.due_at >= :moment OR f.system = ANY(:stale))
     ) f GROUP BY body, service
 """
 _WANTED = """

@@ -14,19 +14,18 @@ SLOW, QUICK = "KZ-10", "KZ-11"
 NOW = moment("06-04 12:00")
 """A Wednesday."""
 
-# A day's applications; how long each takes is told by the region, and by chance one in eight
-# goes the other way.
+# How long each takes is told by the region, and by chance one in eight goes the other way.
 _FILL = """
     INSERT INTO applications (system, number, service, organisation, channel, region, received_at,
         completed_at, source, pull_id, next_look_at)
     SELECT 'office', :prefix || '-' || n, :service, :body, 'portal', r.region, r.received_at,
-        r.received_at + CASE WHEN (r.region = :slow) <> (n % 8 = 0)
+        r.received_at + CASE WHEN (r.region = :slow) <> (abs(hashtext('turn' || n)) % 8 = 0)
             THEN interval '6 days' ELSE interval '20 hours' END,
         'office.applications', 1, '-infinity'
     FROM generate_series(1, :count) n CROSS JOIN LATERAL (
-        SELECT CASE WHEN n * 7919 % 2 = 0 THEN :slow ELSE :quick END AS region,
-            CAST(:until AS timestamptz) - interval '1 day' * (n * 104729 % :days)
-            - interval '7 minutes' * (n % 40) AS received_at
+        SELECT CASE WHEN n % 2 = 0 THEN :slow ELSE :quick END AS region,
+            CAST(:until AS timestamptz) - interval '1 day' * (abs(hashtext('day' || n)) % :days)
+            - interval '1 minute' * (abs(hashtext('minute' || n)) % 280) AS received_at
     ) r
 """
 # What had not been completed by now is open.
@@ -56,6 +55,27 @@ class Past(World):
         with self._writing() as connection:
             connection.execute(text(_FILL), values)
             connection.execute(text(_OPEN), {"now": until})
+
+    def received(self, number: str, at: str, **values: Any) -> None:
+        """An application comes in, by default with the body that has a past."""
+        body = values.pop("organisation", "akimat")
+        super().received(number, at, **values)
+        with self._writing() as connection:
+            connection.execute(
+                text("UPDATE applications SET organisation = :body WHERE number = :number"),
+                {"body": body, "number": number},
+            )
+
+    def complete_all(self, at: str) -> None:
+        """Everything that is open is completed then."""
+        with self._writing() as connection:
+            connection.execute(
+                text("""
+                    UPDATE applications SET completed_at = :at, next_look_at = '-infinity'
+                    WHERE completed_at IS NULL
+                """),
+                {"at": moment(at)},
+            )
 
     def learn(self, at: datetime = NOW) -> Known:
         """Learn, as of then."""
