@@ -95,7 +95,7 @@ def append(parent: Any, data: Mapping[str, Any], namespace: str | None = None) -
     """Write an object's fields as children, in their order; null is left out.
 
     Raises:
-        ValueError: a name or a text that XML cannot have.
+        ValueError: a name, a text or a list within a list that XML cannot have.
     """
     for name, value in data.items():
         for each in value if isinstance(value, list | tuple) else [value]:
@@ -114,6 +114,8 @@ def _write(element: Any, value: Any, namespace: str | None) -> None:
         append(element, value, namespace)
     elif isinstance(value, bool):
         element.text = "true" if value else "false"
+    elif isinstance(value, list | tuple):
+        raise ValueError("a list within a list has no form in XML")
     else:
         element.text = str(value)
 

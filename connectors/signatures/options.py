@@ -24,7 +24,11 @@ class NcaNodeSigning(Options):
     """Any algorithm that a signing server of the kind NCANode knows, GOST above all."""
 
     kind: Literal["ncanode"]
-    url: str = Field(default="http://127.0.0.1:14579", description="Address of the server.")
+    url: str = Field(
+        default="http://127.0.0.1:14579",
+        pattern=r"^https?://[^/@]+/?$",
+        description="Address of the server.",
+    )
     key: SecretRef = Field(description="Key and certificate: base64 of a PKCS#12 file.")
     password: SecretRef = Field(description="Of that file.")
     key_alias: str | None = Field(default=None, description="Which key, where there are several.")
@@ -44,7 +48,9 @@ class SignatureTrust(Options):
     by: Literal["rsa", "ncanode"] = Field(
         default="rsa", description="Who verifies: we ourselves, or a signing server (GOST)."
     )
-    url: str | None = Field(default=None, description="Address of the signing server.")
+    url: str | None = Field(
+        default=None, pattern=r"^https?://[^/@]+/?$", description="Address of the signing server."
+    )
     revocation: list[Literal["OCSP", "CRL"]] = Field(
         default=[], description="Where the signing server asks whether a certificate is revoked."
     )

@@ -90,7 +90,8 @@ def test_what_is_written_as_what(data: Any, xml: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [{"a b": 1}, {"": 1}, {"1a": 1}, {"a": "\x00"}, {"a": "\x0b"}, {"{urn:x}a": 1}]
+    "data",
+    [{"a b": 1}, {"": 1}, {"1a": 1}, {"a": "\x00"}, {"a": "\x0b"}, {"{urn:x}a": 1}, {"a": [[1]]}],
 )
 def test_what_xml_cannot_have_is_an_error(data: Any) -> None:
     with pytest.raises(ValueError, match=r".+"):

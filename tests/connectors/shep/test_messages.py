@@ -4,9 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 from pydantic import ValidationError
 
+from connectors.safe_xml import parse
+from connectors.shep.answers import data_in
 from connectors.shep.messages import async_message, sync_message
 from connectors.shep.options import Sender, ShepOperation
 
@@ -151,3 +155,34 @@ def test_the_senders_password_goes_along(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_what_an_operation_may_not_say(said: dict[str, Any], words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         operation(**said)
+
+
+_texts = st.text(
+    st.characters(exclude_categories=["Cs", "Cc", "Cn"], include_characters="\t\n\r<>&\"'"),
+    max_size=30,
+)
+_names = st.from_regex(r"[a-zA-Z_][a-zA-Z0-9_]{0,8}", fullmatch=True)
+_data = st.dictionaries(
+    _names,
+    st.recursive(
+        _texts,
+        lambda inner: st.dictionaries(
+            _names, inner | st.lists(_texts, min_size=2, max_size=3), min_size=1, max_size=3
+        ),
+        max_leaves=8,
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(data=_data, form=st.sampled_from(["element", "text", "qualified", "qualified text"]))
+def test_no_text_is_changed_on_the_way(data: dict[str, Any], form: str) -> None:
+    said: dict[str, Any] = {}
+    if "text" in form:
+        said = {"form": "text", "root": "r"}
+    if "qualified" in form:
+        said |= {"qualified": True, "namespace": "urn:n"}
+    made = sync_message(operation(**said), SENDER, "k-1", data, AT)
+    raw = etree.tostring(made, encoding="UTF-8", xml_declaration=True)
+    assert data_in(parse(raw).find(".//requestData")) == data
