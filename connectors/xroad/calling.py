@@ -6,22 +6,17 @@ from typing import ClassVar
 
 from pydantic import BaseModel
 
-from connectors.calling import CallContext, Copy, Fault, Reply, Request, Untrusted
+from connectors.calling import CallContext, Reply, Request
 from connectors.calls import Call, told
 from connectors.errors import WillNeverWork
 from connectors.rest.calling import RestCaller, reply_of
 from connectors.rest.operation import Written, write
 from connectors.rest.sending import Sender
-from connectors.safe_xml import UnsafeXml, as_json, parse
-from connectors.soap.reading import read
 from connectors.xroad.connector import service_path, who_asks
-from connectors.xroad.errors import HEADER, exchange_fault, worked
+from connectors.xroad.errors import HEADER, exchange_fault, to_another
 from connectors.xroad.identifiers import message_id
 from connectors.xroad.options import XRoadConnection, XRoadOperation
-from connectors.xroad.soap import HEADERS, answered_element, number_in, written
-from models.environment.secrets import redact
-
-_NEXT = "Ask the body what became of it; see with its owner what answered"
+from connectors.xroad.soap_exchange import Message, exchange
 
 
 class XRoadCaller(RestCaller):
@@ -68,7 +63,7 @@ class XRoadCaller(RestCaller):
         if HEADER in heard:
             call.failure = heard[HEADER]
         if heard.get("X-Road-Id", number).lower() != number:
-            raise _to_another(asked, reply.answered)
+            raise to_another(asked, reply.answered)
         return _with_fault_of_exchange(reply, heard)
 
     def _over_soap(
@@ -76,26 +71,8 @@ class XRoadCaller(RestCaller):
         request: Request, number: str,
     ) -> Reply:  # fmt: skip
         issue = _issue(asked, operation, request.data)
-        try:
-            raw = written(operation, self.member, request.data, number, issue)
-        except ValueError as error:
-            step = "Look at `input` of the step: names and texts that XML can have"
-            raise WillNeverWork(asked, "the data cannot be written as XML", step) from error
-        status, _, answer = sender.send(call, asked, "POST", self.connection.url, raw, HEADERS)
-        sent, answered = _copy(raw, sender), _copy(answer.body, sender)
-        found = read(asked, status, answer.body, answered)
-        reference = _number_of(answer.body)
-        if reference is not None and reference.lower() != number:
-            raise _to_another(asked, answered)
-        if found.fault is not None:
-            fault = _judged(found.fault)
-            call.failure = fault.code
-            return Reply(found.document, fault.code, status, sent, answered, fault, reference)
-        element = answered_element(found.body)
-        if element is None:
-            raise Untrusted(asked, "an answer without one element in its body", _NEXT, answered)
-        document = as_json(element, operation.lists)
-        return Reply(document, "OK", status, sent, answered, None, reference)
+        message = Message(operation, self.member, request.data, number, issue)
+        return exchange(call, asked, sender, message)
 
 
 def _issue(asked: str, operation: XRoadOperation, data: Mapping[str, object]) -> str | None:
@@ -112,24 +89,3 @@ def _with_fault_of_exchange(reply: Reply, heard: Mapping[str, str]) -> Reply:
     reply = replace(reply, reference=heard.get("X-Road-Request-Id"))
     fault = exchange_fault(heard, reply.document)
     return reply if fault is None else replace(reply, fault=fault, code=fault.code)
-
-
-def _judged(fault: Fault) -> Fault:
-    """X-Road's own codes say more than SOAP's."""
-    of_xroad = fault.code.startswith(("Server.ClientProxy", "Server.ServerProxy", "Client."))
-    return replace(fault, worked=worked(fault.code)) if of_xroad else fault
-
-
-def _number_of(raw: bytes) -> str | None:
-    try:
-        return number_in(parse(raw))
-    except UnsafeXml:  # an error page; what it means has been read already
-        return None
-
-
-def _to_another(asked: str, answered: Copy) -> Untrusted:
-    return Untrusted(asked, "an answer to another message", _NEXT, answered)
-
-
-def _copy(raw: bytes, sender: Sender) -> Copy:
-    return Copy.of(raw, redact(raw.decode("utf-8", "replace"), sender.secrets))

@@ -1,19 +1,24 @@
-"""Reading records of a service on X-Road, over its REST protocol."""
+"""Reading records of a service on X-Road."""
 
 import uuid
 from contextlib import ExitStack
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel
 from requests import Response
 
+from connectors.calling import Reply
+from connectors.calls import told
 from connectors.errors import ConnectorError, RetryLater, WillNeverWork
 from connectors.protocol import SourceContext
 from connectors.rest.client import RestClient
 from connectors.rest.connector import RestConnector
+from connectors.rest.sending import Sender
+from connectors.soap.pulling import Pages
 from connectors.xroad.errors import HEADER, worked
 from connectors.xroad.identifiers import spelled
 from connectors.xroad.options import XRoadConnection, XRoadRequest
+from connectors.xroad.soap_exchange import Message, exchange
 
 
 class XRoadClient(RestClient):
@@ -38,7 +43,7 @@ class XRoadClient(RestClient):
 
 
 class XRoadConnector(RestConnector):
-    """Reads the pages of one service.
+    """Reads the pages of one service; with SOAP, window and page are fields of the request.
 
     Whose turn an error is, is told by `X-Road-Error`: where it is missing, the exchange worked and
     the answer is the service's own.
@@ -53,16 +58,29 @@ class XRoadConnector(RestConnector):
     ) -> None:
         super().__init__(connection, request, context)
         self._member = connection
-        self._address = service_path(request.service) + request.path
+        self._asked = request
 
     def _acquire(self, held: ExitStack) -> None:
+        if self._asked.protocol == "soap":
+            sender = Sender(self._member, self.context.folder)
+            held.callback(sender.close)
+            self._client = Pages(sender, lambda params: self._ask(sender, params), sender.secrets)
+            return
         client = XRoadClient(self._member, self.context.folder, self.context.tell)
         client.member = self._member
         held.callback(client.close)
         self._client = client
 
+    def _ask(self, sender: Sender, params: dict[str, Any]) -> Reply:
+        service = self._asked.service
+        message = Message(self._asked, self._member, params, str(uuid.uuid4()))
+        with told(self.context.tell, service) as call:
+            return exchange(call, f"Asking {service}", sender, message)
+
     def _url(self) -> str:
-        return self.connection.url + self._address
+        if self._asked.protocol == "soap":
+            return self.connection.url
+        return self.connection.url + service_path(self._asked.service) + self._asked.path
 
 
 def who_asks(connection: XRoadConnection) -> dict[str, str]:

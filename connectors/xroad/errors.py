@@ -9,7 +9,7 @@ but for codes by which it refuses to.
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from connectors.calling import Fault
+from connectors.calling import Copy, Fault, Untrusted
 
 HEADER = "X-Road-Error"
 _CLIENT_PROXY, _SERVER_PROXY = "Server.ClientProxy.", "Server.ServerProxy."
@@ -42,6 +42,12 @@ def exchange_fault(headers: Mapping[str, str], document: Any) -> Fault | None:
     said = document if isinstance(document, dict) else {}
     code = str(said.get("type") or named)
     return Fault(code[:200], str(said.get("message") or "no words")[:500], worked(code))
+
+
+def to_another(asked: str, answered: Copy) -> Untrusted:
+    """The error that an answer has the number of another message."""
+    step = "Ask the body what became of it; see with its owner what answered"
+    return Untrusted(asked, "an answer to another message", step, answered)
 
 
 def _kind(code: str, proxy: str) -> str:

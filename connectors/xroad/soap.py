@@ -7,7 +7,7 @@ from lxml import etree
 
 from connectors.envelope import new_envelope
 from connectors.safe_xml import append, local
-from connectors.xroad.options import XRoadConnection, XRoadOperation
+from connectors.xroad.options import OnXRoad, XRoadConnection
 
 XROAD = "http://x-road.eu/xsd/xroad.xsd"
 IDENTIFIERS = "http://x-road.eu/xsd/identifiers"
@@ -16,11 +16,11 @@ _PARTS = ("xRoadInstance", "memberClass", "memberCode", "subsystemCode", "servic
 
 
 def written(
-    operation: XRoadOperation,
+    operation: OnXRoad,
     connection: XRoadConnection,
     data: Mapping[str, Any],
     number: str,
-    issue: str | None,
+    issue: str | None = None,
 ) -> bytes:
     """The message; its body is the service's element with the data as children.
 

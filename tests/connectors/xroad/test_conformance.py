@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from xml.sax.saxutils import escape
 
 import pytest
+from lxml import etree
+from pydantic import ValidationError
 
 from connectors.errors import RetryLater, WillNeverWork
 from connectors.protocol import SourceContext, Window
@@ -55,10 +58,67 @@ class Member(Harness):
         self.server.routes[self.path] = lambda seen: Reply(str(seen.headers).encode())
 
 
+class SoapMember(Member):
+    """The same rows over SOAP: window, page and size are fields of the request."""
+
+    def __init__(self, server: Server, folder: Path) -> None:
+        super().__init__(server, folder)
+        self.path = "/"
+
+    def fill(self, records: Sequence[dict[str, Any]]) -> None:
+        def route(seen: Seen) -> Reply:
+            root = etree.fromstring(seen.body.encode())
+            if seen.headers.get("Authorization") != f"Bearer {SECRET}":
+                return Reply(b"who?", 401)
+            asked = {etree.QName(each).localname: each.text or "" for each in root[1][0]}
+            number = root.findtext(".//{http://x-road.eu/xsd/xroad.xsd}id")
+            rows = [r for r in records if asked.get("since", "") <= r["changed_at"]]
+            start = (int(asked["page"]) - 1) * int(asked["size"])
+            part = rows[start : start + int(asked["size"])]
+            return envelope(number, f"<rows><total>{len(rows)}</total>{written(part)}</rows>")
+
+        self.server.routes[self.path] = route
+
+    def connector(self, page_size: int = PAGE_SIZE) -> XRoadConnector:
+        rest = super().connector(page_size)
+        request = {
+            "service": "KZ/GOV/LAND/реестр/rows",
+            "protocol": "soap",
+            "namespace": "urn:rows",
+            "lists": ["row"],
+            "page": {"param": "page", "size": page_size},
+            "items": "row || `[]`",
+            "since_param": "since",
+        }
+        return XRoadConnector(
+            XRoadConnection.model_validate(rest.connection),
+            XRoadRequest.model_validate(request),
+            self.context,
+        )
+
+    def break_down(self) -> None:
+        self.server.routes[self.path] = lambda seen: Reply(str(seen.headers).encode())
+
+
+def written(rows: Sequence[dict[str, Any]]) -> str:
+    return "".join(
+        "<row>" + "".join(f"<{k}>{escape(str(v))}</{k}>" for k, v in row.items()) + "</row>"
+        for row in rows
+    )
+
+
+def envelope(number: str | None, body: str) -> Reply:
+    text = f"""<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"
+      xmlns:x="http://x-road.eu/xsd/xroad.xsd"><e:Header><x:id>{number}</x:id></e:Header>
+      <e:Body>{body}</e:Body></e:Envelope>"""
+    return Reply(text.encode(), headers={"Content-Type": "text/xml"})
+
+
 class TestXRoad(Conformance):
-    @pytest.fixture
-    def harness(self, server: Server, tmp_path: Path) -> Member:
-        return Member(server, tmp_path)
+    @pytest.fixture(params=[Member, SoapMember])
+    def harness(self, request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Member:
+        made: Member = request.param(server, tmp_path)
+        return made
 
 
 @pytest.mark.parametrize(
@@ -80,3 +140,19 @@ def test_a_failed_exchange_says_where(
     with pytest.raises(kind, match=f"the exchange failed with {code}"):
         list(connector.pages(Window()))
     connector.close()
+
+
+SERVICE = "KZ/GOV/LAND/cadastre/rows"
+WRONG: list[dict[str, Any]] = [
+    {"namespace": "urn:rows"},
+    {"protocol": "soap"},
+    {"protocol": "soap", "namespace": "n", "path": "/rows"},
+    {"protocol": "soap", "namespace": "n", "next": "next"},
+    {"path": "rows"},
+]
+
+
+@pytest.mark.parametrize("request_", WRONG)
+def test_a_source_is_of_one_protocol(request_: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        XRoadRequest.model_validate({"service": SERVICE, **request_})
