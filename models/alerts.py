@@ -29,7 +29,6 @@ class Alert(Base):
         ),
         CheckConstraint("severity IN ('critical', 'warning', 'info')", name="severity"),
         Index("ix_alerts_group", "group_key", "state"),
-        Index("ix_alerts_changed_at", "changed_at"),
         Index(
             "ix_alerts_news",
             "group_key",

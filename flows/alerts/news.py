@@ -1,6 +1,7 @@
 """What is new in each group of alerts, and how the group stands: all in SQL, by what changed."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -155,6 +156,14 @@ _TOLD = """
      AND t.labels = n.labels
     WHERE a.fingerprint = n.fingerprint
 """
+_SAID = """
+    UPDATE alert_groups g SET said_at = :now,
+        said = s.numbers || jsonb_build_object('breaches_until', u.until),
+        told = CASE WHEN s.over THEN '[]' ELSE told END
+    FROM jsonb_to_recordset(CAST(:said AS jsonb)) AS s (key text, numbers jsonb, over boolean)
+    CROSS JOIN (SELECT max(changed_at) AS until FROM breaches) u
+    WHERE g.group_key = s.key
+"""
 
 
 def read(
@@ -212,14 +221,10 @@ def mark_told(connection: Connection, told: str, now: datetime) -> None:
     connection.execute(text(_TOLD), {"told": told, "now": now})
 
 
-def mark_said(connection: Connection, group: Group, numbers: str, now: datetime) -> None:
-    """Remember what was said of a group: its numbers (JSON), and up to which breach."""
-    connection.execute(
-        text(
-            "UPDATE alert_groups SET said_at = :now, said = CAST(:numbers AS jsonb)"
-            " || jsonb_build_object('breaches_until', (SELECT max(changed_at) FROM breaches)),"
-            " told = CASE WHEN :over THEN '[]' ELSE told END"
-            " WHERE group_key = :key"
-        ),
-        {"now": now, "numbers": numbers, "key": group.key, "over": group.active == 0},
-    )
+def mark_said(connection: Connection, groups: Sequence[Group], now: datetime) -> None:
+    """Remember what was said of groups: their numbers, and up to which breach."""
+    said = [
+        {"key": each.key, "numbers": dict(each.numbers), "over": each.active == 0}
+        for each in groups
+    ]
+    connection.execute(text(_SAID), {"now": now, "said": json.dumps(said)})

@@ -20,13 +20,13 @@ log = logging.getLogger(__name__)
 # Not one whose attempt may have arrived: whoever got it hears of the end.
 _SUPERSEDE = """
     UPDATE notices n SET state = 'superseded'
-    WHERE state = 'pending' AND groups = CAST(:groups AS jsonb)
+    WHERE state = 'pending' AND jsonb_array_length(groups) = 1 AND groups ->> 0 = ANY(:over)
       AND kind IN ('firing', 'escalation', 'reminder') AND NOT EXISTS (
         SELECT FROM notice_attempts t WHERE t.notice_id = n.id AND t.outcome IS NULL)
 """
 _MAYBE_TOLD = """
-    SELECT DISTINCT receiver FROM notices n
-    WHERE state = 'pending' AND groups ? :key AND EXISTS (
+    SELECT DISTINCT receiver, g.key FROM notices n, jsonb_array_elements_text(groups) AS g (key)
+    WHERE state = 'pending' AND g.key = ANY(:over) AND EXISTS (
         SELECT FROM notice_attempts t WHERE t.notice_id = n.id AND t.outcome IS NULL)
 """
 _RECENT = """
@@ -73,7 +73,7 @@ class Desk:
         """Write the notices of what is new; answers how many groups are told of, and how many
         wait because a receiver has had as many notices as it may.
         """
-        wanted = {group.key: self._whom(group) for group in groups}
+        wanted = self._whom(groups)
         free = self._free({receiver for whom in wanted.values() for receiver in whom})
         by_receiver: dict[str, list[Group]] = {}
         later: set[str] = set()
@@ -91,27 +91,38 @@ class Desk:
     def _remember(self, groups: Iterable[Group], wanted: Mapping[str, Chains]) -> int:
         """Mark what was told; answers of how many groups."""
         marked: list[dict[str, Any]] = []
-        spoken_of = 0
+        over: list[str] = []
+        spoken_of = [group for group in groups if wanted[group.key]]
         for group in groups:
-            over = group.active == 0
-            items = [item for item in group.items if over or self.receivers(item)]
+            ended = group.active == 0
+            items = [item for item in group.items if ended or self.receivers(item)]
             marked += [_key(group, item) for item in items]
-            if items and over:
-                self.connection.execute(text(_SUPERSEDE), {"groups": json.dumps([group.key])})
-            if wanted[group.key]:
-                news.mark_said(self.connection, group, json.dumps(dict(group.numbers)), self.now)
-            spoken_of += bool(wanted[group.key])
+            over += [group.key] if ended else []
+        if over:
+            self.connection.execute(text(_SUPERSEDE), {"over": over})
+        if spoken_of:
+            news.mark_said(self.connection, spoken_of, self.now)
         news.mark_told(self.connection, json.dumps(marked), self.now)
-        return spoken_of
+        return len(spoken_of)
 
-    def _whom(self, group: Group) -> Chains:
-        """Where a notice of the group goes: of an end, to those who were told of the beginning."""
-        if group.active:
-            routed = [receiver for item in group.items for receiver in self.receivers(item)]
-            return chains(self.house, routed, self.now)
-        maybe = self.connection.execute(text(_MAYBE_TOLD), {"key": group.key}).scalars()
-        told = [*group.told, *maybe]
-        return {receiver: [] for receiver in told if receiver in self.house.alerts.receivers}
+    def _whom(self, groups: Sequence[Group]) -> dict[str, Chains]:
+        """Where notices go: of an end, to those who were told of the beginning."""
+        told = {group.key: list(group.told) for group in groups if not group.active}
+        maybe = text(_MAYBE_TOLD)
+        for row in self.connection.execute(maybe, {"over": list(told)}) if told else ():
+            told[row.key].append(row.receiver)
+        found: dict[str, Chains] = {}
+        known: dict[tuple[str, ...], Chains] = {}
+        for group in groups:
+            if group.key in told:
+                here = [each for each in told[group.key] if each in self.house.alerts.receivers]
+                found[group.key] = {receiver: [] for receiver in here}
+                continue
+            routed = tuple(to for item in group.items for to in self.receivers(item))
+            if routed not in known:
+                known[routed] = chains(self.house, routed, self.now)
+            found[group.key] = known[routed]
+        return found
 
     def call(self, groups: Sequence[Group], receivers: Iterable[str], kind: Kind) -> None:
         """Tell these receivers of groups that go on, by an escalation or a reminder."""

@@ -14,6 +14,7 @@ def upgrade() -> None:
     _silences()
     _hand_overs()
     _attempts()
+    op.drop_index("ix_alerts_changed_at", "alerts")  # nothing asks it, and storms pay for it
     op.add_column("alerts", sa.Column("assignee", sa.Text(), nullable=True))
     op.add_column(
         "alerts", sa.Column("escalated", sa.Integer(), server_default="0", nullable=False)
@@ -110,6 +111,7 @@ def downgrade() -> None:
     op.drop_index("ix_alerts_unanswered", "alerts")
     op.drop_column("alerts", "escalated")
     op.drop_column("alerts", "assignee")
+    op.create_index("ix_alerts_changed_at", "alerts", ["changed_at"])
     op.drop_table("notice_attempts")
     op.drop_table("hand_overs")
     op.drop_table("silences")
