@@ -18,11 +18,11 @@ const service = {
         }
         const registrationId = `N-${known.size + 1}`;
         known.set(args.key, registrationId);
-        return { state: "done", registrationId };
+        return { state: "registered", registrationId };
       },
       GetRegistration(args) {
         const registrationId = known.get(args.key);
-        return registrationId ? { state: "done", registrationId } : { state: "absent" };
+        return registrationId ? { state: "registered", registrationId } : { state: "absent" };
       },
       CancelRegistration(args) {
         asked.push({ operation: "CancelRegistration", ...args });

@@ -1,0 +1,83 @@
+"""Servers that nobody here wrote, started on loopback for a test and stopped after it."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+
+from console.up.ports import free_port
+from tests.waiting import until
+
+HERE = Path(__file__).parent
+MODULES = HERE / "node_modules"
+FIRST_PORT = 18_600
+STARTS_WITHIN = 60.0
+WIREMOCK = "wiremock/build/wiremock-standalone-3.13.2.jar"
+
+
+def _needs(program: str, *files: str) -> None:
+    if shutil.which(program) is None:
+        pytest.skip(f"there is no {program} on PATH")
+    for file in files:
+        if not (MODULES / file).exists():
+            pytest.skip("run `npm ci` in tests/third_parties: its servers are not installed")
+
+
+@contextmanager
+def _running(command: Sequence[str], port: int, ready: str, log: Path) -> Iterator[str]:
+    address = f"http://127.0.0.1:{port}"
+
+    def answers() -> bool:
+        try:
+            return requests.get(address + ready, timeout=2).status_code < 500
+        except requests.RequestException:
+            return False
+
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            command, stdout=output, stderr=subprocess.STDOUT, env=os.environ
+        ) as process,
+    ):
+        try:
+            until(answers, STARTS_WITHIN)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+@contextmanager
+def prism(document: Path, log: Path) -> Iterator[str]:
+    """Stoplight Prism, answering by an OpenAPI document and refusing what does not fit it."""
+    _needs("node", ".bin/prism")
+    port = free_port(FIRST_PORT)
+    command = [str(MODULES / ".bin/prism"), "mock", "-p", str(port), "-h", "127.0.0.1"]
+    with _running([*command, "--errors", str(document)], port, "/", log) as address:
+        yield address
+
+
+@contextmanager
+def wiremock(folder: Path, log: Path) -> Iterator[str]:
+    """WireMock, told by its admin interface what to answer and how to fail."""
+    _needs("java", WIREMOCK)
+    port = free_port(FIRST_PORT + 100)
+    command = ["java", "-jar", str(MODULES / WIREMOCK), "--port", str(port)]
+    options = ["--bind-address", "127.0.0.1", "--root-dir", str(folder), "--disable-banner"]
+    with _running([*command, *options], port, "/__admin/mappings", log) as address:
+        yield address
+
+
+@contextmanager
+def soap_of_npm(wsdl: Path, log: Path) -> Iterator[str]:
+    """A SOAP service on the npm package `soap`."""
+    _needs("node", "soap/package.json")
+    port = free_port(FIRST_PORT + 200)
+    command = ["node", str(HERE / "soap_server.js"), str(wsdl), str(port)]
+    with _running(command, port, "/residence?wsdl", log) as address:
+        yield address
