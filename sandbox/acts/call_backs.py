@@ -45,7 +45,6 @@ class CallBacks:
         self._client: httpx.AsyncClient | None = None
         self._sending: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(_AT_ONCE)
-        self.sent: list[dict[str, Any]] = []
 
     def plan(self, where: str, url: str, body: dict[str, Any], after: float) -> None:
         """Send a body to an address `after` seconds from now, or as a fault at `where` says."""
@@ -102,10 +101,8 @@ class CallBacks:
             try:
                 answer = await self._client.post(due.url, json=due.body)
                 taken = answer.status_code < 500
-                self.sent.append({"url": due.url, "status": answer.status_code})
-            except (HTTPError, InvalidURL) as error:
+            except (HTTPError, InvalidURL):
                 taken = False
-                self.sent.append({"url": due.url, "status": type(error).__name__})
         if not taken and due.attempt < _ATTEMPTS:
             due.at = self._clock.exact() + _FIRST_WAIT * 2 ** (due.attempt - 1)
             due.attempt += 1
