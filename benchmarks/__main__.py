@@ -17,6 +17,9 @@ NAMES = (
     "matching",
     "hidden",
     "failures_study",
+    "composite",
+    "composite_start",
+    "composite_waiting",
     "forecast",
 )
 

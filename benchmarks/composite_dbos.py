@@ -19,7 +19,6 @@ def main(url: str, size: int, body: str, calls: str) -> None:
     config: DBOSConfig = {
         "name": "benchmark",
         "system_database_url": url,
-        "run_admin_server": False,
         "max_executor_threads": THREADS,
         "log_level": "ERROR",
     }

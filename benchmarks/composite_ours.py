@@ -9,20 +9,29 @@ import threading
 from pathlib import Path
 
 from connectors.calling import Copy, Reply, Request
+from connectors.rest.calling import RestCaller
 from deployments.composite_worker import carry_on
-from flows.composite_services.engine import calls
+from flows.composite_services.engine.calls import Callers
 from flows.prepare import prepared
 from models.environment.loader import load
 
 
-class Nowhere:
-    """A caller that makes no call."""
+class Nowhere(RestCaller):
+    """A caller, and where callers are found, that makes no call."""
 
-    name = "rest"
+    def __init__(self, *_: object) -> None:
+        pass
 
-    def call(self, request: Request) -> Reply:
+    def of(self, _system: str) -> "Nowhere":
+        """Itself, whatever the system."""
+        return self
+
+    def call(self, _request: Request) -> Reply:
         """What a body would answer that takes no time at all."""
         return REPLY
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 REPLY = Reply({"state": "done", "number": 7}, "200", 200, Copy.of(b""), Copy.of(b""))
@@ -33,12 +42,10 @@ def main(folder: str, made: str) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     environment = load(Path(folder))
-    if made == "none":
-        calls.Callers.of = lambda self, system: Nowhere()  # type: ignore[assignment,method-assign,return-value]
     with prepared(environment, "benchmark", sync_register=False) as engine:
         with engine.connect():
             print("here", flush=True)
-        carry_on(engine, environment, stop)
+        carry_on(engine, environment, stop, Nowhere if made == "none" else Callers)
 
 
 if __name__ == "__main__":

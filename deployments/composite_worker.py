@@ -12,8 +12,9 @@ from functools import partial
 
 from sqlalchemy import Engine
 
+from connectors.calls import Call
 from deployments import lifeline
-from flows.composite_services.engine.calls import Callers
+from flows.composite_services.engine.calls import Callers, HasCallers
 from flows.composite_services.engine.carrier import Carrier
 from flows.composite_services.engine.carry import now
 from flows.composite_services.engine.exchanges import Exchanges
@@ -31,6 +32,7 @@ from models.masking import Masker, install
 
 EVERY = 5.0
 """Seconds between two rounds of what is done beside carrying."""
+MakeCallers = Callable[[Environment, Callable[[str, Call], None]], HasCallers]
 log = logging.getLogger(__name__)
 
 
@@ -42,10 +44,15 @@ def work(named: str, stop: threading.Event) -> None:
         carry_on(engine, environment, stop)
 
 
-def carry_on(engine: Engine, environment: Environment, stop: threading.Event) -> None:
+def carry_on(
+    engine: Engine,
+    environment: Environment,
+    stop: threading.Event,
+    make_callers: MakeCallers = Callers,
+) -> None:
     """The worker itself, with its listener and what is done beside carrying."""
     exchanges = Exchanges(now)
-    callers = Callers(environment, exchanges.add)
+    callers = make_callers(environment, exchanges.add)
     carrier = Carrier(engine, environment, callers, now)
     with Worker(carrier) as worker:
         beside = [

@@ -26,10 +26,11 @@ async def composite_services(environment: str) -> State[Any]:
     Lets held steps go whose systems are back, and keeps each step's own application and due date
     in line. `environment` is the folder's name in deployments/environments.
     """
-    return await told(environment, ACTOR, _tick)
+    return await told(environment, ACTOR, tick)
 
 
-def _tick(engine: Engine, environment: Environment) -> Told:
+def tick(engine: Engine, environment: Environment) -> Told:
+    """What one run of the tick does."""
     moment = now()
     follow(engine, environment, moment)
     let_go(engine, environment, moment)

@@ -25,6 +25,7 @@ KEPT = 10_000
 Outcome = Literal["taken", "early", "again", "late", "unknown", "misfit", "refused"]
 
 _STEP = "SELECT application, step FROM composite_steps WHERE reply_token = :token"
+# Asked when the application is locked: of two at the same moment the second comes after.
 _BEFORE = """
     SELECT EXISTS (SELECT FROM composite_call_backs WHERE application = :application
         AND step = :step AND body_sha256 = :digest AND outcome IN ('taken', 'early', 'misfit'))
@@ -115,7 +116,8 @@ def _move(
 ) -> None:
     """Move the step by what was said: also one in doubt, and one that a person was to look at."""
     row = loaded.steps[step]
-    if row["state"] == "person" and came.outcome not in ("done", "refused"):
+    was = row["state"]
+    if was == "person" and came.outcome not in ("done", "refused"):
         return  # somebody looks into it already; this does not settle it
     tried = tried_of(
         row, "call", at, row["attempts"], environment.settings.composite_services.lease
@@ -124,7 +126,8 @@ def _move(
     written = write(connection, [change_of(row, decision)], ACTOR, at, loaded=_one(loaded))
     key = (row["application"], step)
     if decision.case is None:
-        withdraw(connection, *key, reason="The body told by a call-back", moment=at)
+        if was == "person":
+            withdraw(connection, *key, reason="The body told by a call-back", moment=at)
     elif key in written.took:
         reason, difference = decision.reason, came.difference
         case = case_for(environment, loaded, step, decision.case, reason, difference)

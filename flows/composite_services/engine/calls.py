@@ -59,6 +59,10 @@ class HasCallers(Protocol):
         """The system's caller, open."""
         ...
 
+    def close(self) -> None:
+        """Close all of them."""
+        ...
+
 
 class Callers:
     """One open caller for each system, used by many threads. `told` hears of every call."""
