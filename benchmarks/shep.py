@@ -13,22 +13,18 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import zeep
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from connectors.calling import CallContext, Caller, Request
 from connectors.safe_xml import parse
 from connectors.shep import ShepCaller, ShepConnection
 from connectors.signatures.rsa import RsaSigner
 from connectors.soap import SoapCaller, SoapConnection
+from sandbox.civil_registry.keys import new_pair
 
 CALLS = 2_000
 THREADS = 4
@@ -99,12 +95,14 @@ def _body(folder: Path) -> Iterator[tuple[str, Path]]:
     """The body's address, and a folder with its certificate and ours."""
     answers = folder / "answers"
     answers.mkdir()
-    key, certificate = _pair()
-    os.environ[KEY] = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    (folder / "own.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    pair = new_pair("benchmark")
+    private = pair.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    os.environ[KEY] = private.decode()
+    (folder / "own.pem").write_bytes(pair.pem)
     (answers / "soap").write_bytes(_envelope(_ANSWER))
     (answers / "shep").write_bytes(_envelope(_SHEP))
-    (answers / "signed").write_bytes(RsaSigner(key, certificate).sign(parse(_envelope(_SHEP))))
+    signer = RsaSigner(pair.key, pair.certificate)
+    (answers / "signed").write_bytes(signer.sign(parse(_envelope(_SHEP))))
     (answers / "soap.wsdl").write_bytes(_WSDL.encode())
     asked = [sys.executable, "-m", "benchmarks.shep_body", str(answers)]
     pipe = subprocess.PIPE
@@ -120,23 +118,6 @@ def _body(folder: Path) -> Iterator[tuple[str, Path]]:
 
 def _envelope(inside: str) -> bytes:
     return f'<s:Envelope xmlns:s="{_SOAP}"><s:Body>{inside}</s:Body></s:Envelope>'.encode()
-
-
-def _pair() -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
-    key = rsa.generate_private_key(65537, 2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "benchmark")])
-    begins = datetime.now(UTC) - timedelta(days=1)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(begins)
-        .not_valid_after(begins + timedelta(days=30))
-        .sign(key, hashes.SHA256())
-    )
-    return key, certificate
 
 
 def _callers(url: str, folder: Path) -> tuple[Caller, Caller, Caller]:

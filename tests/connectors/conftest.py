@@ -1,4 +1,4 @@
-"""What the tests of several connectors need: a PostgreSQL of their own."""
+"""What the tests of several connectors need: a PostgreSQL of their own, and an HTTP server."""
 
 import shutil
 import tempfile
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.connectors.rest.server import Server, running
 
 pytest.register_assert_rewrite("tests.connectors.conformance")
 
@@ -24,3 +26,10 @@ def postgres_url() -> Iterator[str]:
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server whose answers the test writes."""
+    with running() as server:
+        yield server

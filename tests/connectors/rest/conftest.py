@@ -8,15 +8,9 @@ import pytest
 
 from connectors.protocol import SourceContext
 from connectors.rest import RestConnection, RestConnector, RestRequest
-from tests.connectors.rest.server import Server, running
+from tests.connectors.rest.server import Server
 
 QUICK = {"attempts": 3, "first_wait": 0.01, "max_wait": 0.5}
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with running() as server:
-        yield server
 
 
 class Maker:

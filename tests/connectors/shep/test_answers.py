@@ -11,18 +11,12 @@ from connectors.calls import Call
 from connectors.errors import WillNeverWork
 from connectors.shep import ShepCaller, ShepConnection
 from tests.connectors.rest.server import Reply as Answer
-from tests.connectors.rest.server import Server, running
+from tests.connectors.rest.server import Server
 from tests.connectors.shep import answers
 from tests.connectors.test_safe_xml import BOMB, EXTERNAL
 
 Do = Callable[..., Reply]
 PASSWORD = "s<cret&93"
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with running() as server:
-        yield server
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The SHEP connector, as every connector has to be."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -11,16 +11,10 @@ from lxml import etree
 from connectors.protocol import SourceContext
 from connectors.shep import ShepConnection, ShepConnector, ShepRequest
 from tests.connectors.conformance import PAGE_SIZE, SECRET, SECRET_VARIABLE, Conformance, Harness
-from tests.connectors.rest.server import Reply, Seen, Server, running
+from tests.connectors.rest.server import Reply, Seen, Server
 from tests.connectors.shep import answers
 
 Rows = Sequence[dict[str, Any]]
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with running() as server:
-        yield server
 
 
 def page(rows: Rows, asked: dict[str, str]) -> str:

@@ -13,19 +13,13 @@ from connectors.errors import WillNeverWork
 from connectors.safe_xml import parse
 from connectors.soap import SoapCaller, SoapConnection
 from sandbox.ncanode import wsse
-from tests.connectors.rest.server import Reply, Server, running
+from tests.connectors.rest.server import Reply, Server
 from tests.connectors.signatures import examples
 from tests.connectors.soap import service
 from tests.connectors.test_safe_xml import BOMB, EXTERNAL
 
 REGISTER = {"operation": "Register"}
 DONE = service.envelope(service.element("registerResponse", number="R-7"))
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with running() as server:
-        yield server
 
 
 @pytest.fixture

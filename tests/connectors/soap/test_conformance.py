@@ -1,6 +1,6 @@
 """The SOAP connector, as every connector has to be."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +9,8 @@ import pytest
 from connectors.protocol import SourceContext
 from connectors.soap import SoapConnection, SoapConnector, SoapRequest
 from tests.connectors.conformance import PAGE_SIZE, SECRET, SECRET_VARIABLE, Conformance, Harness
-from tests.connectors.rest.server import Reply, Server, running
+from tests.connectors.rest.server import Reply, Server
 from tests.connectors.soap import service
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with running() as server:
-        yield server
 
 
 class SoapHarness(Harness):

@@ -1,6 +1,5 @@
 """WSDLs of other makes: SOAP 1.2, RPC style, several ports, types that are restricted or open."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +9,11 @@ from connectors.calling import CallContext, Reply, Request, Untrusted
 from connectors.safe_xml import parse
 from connectors.soap import SoapCaller, SoapConnection
 from tests.connectors.rest.server import Reply as Answer
-from tests.connectors.rest.server import Seen, Server, running
+from tests.connectors.rest.server import Seen, Server
 from tests.connectors.soap import service
 
 SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
 DONE = service.element("registerResponse", number="R-7")
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with running() as server:
-        yield server
 
 
 def ask(

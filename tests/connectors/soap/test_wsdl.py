@@ -1,24 +1,16 @@
 """Loading a WSDL: once, whole, from one place, and never anything that hurts."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from connectors.errors import WillNeverWork, WrongAnswer
 from connectors.soap.wsdl import load
-from tests.connectors.rest.server import Server, running
 from tests.connectors.soap import service
 from tests.connectors.test_safe_xml import BOMB, EXTERNAL
 
 HOME = "http://body.example/soap?wsdl"
 SCHEMA = "http://body.example/residence.xsd"
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with running() as server:
-        yield server
 
 
 class Web:
