@@ -17,6 +17,12 @@ DESCRIPTIONS = {
     "composite_services": "One application for several services: what is due",
 }
 
+BY_HAND = {
+    "resume_application": "Try and ask now what an application waits for",
+    "cancel_application": "Withdraw an application and take back what was done",
+    "resolve_case": "Close an assistance case",
+}
+"""Forms for members of staff, where there are composite services: they run when asked for."""
 MODULES = {"forecast": "flows.delays.forecast.flow"}
 """Where a job's flow lies, if not in a folder of its name."""
 
@@ -26,14 +32,15 @@ class Job:
     """One deployment. At most one run at a time: a new one is cancelled while one is going.
 
     `entrypoint` is the flow's module path, so that a worker needs the package and no checkout;
-    `parameters` are codes only, never personal data. `cron` is in `timezone`.
+    `parameters` are codes only, never personal data. `cron` is in `timezone`; without it the job
+    runs when somebody asks for it, and as often at a time as it is asked for.
     """
 
     flow: str
     name: str
     entrypoint: str
     parameters: dict[str, str]
-    cron: str
+    cron: str | None
     timezone: str
     tags: tuple[str, ...]
     description: str
@@ -54,12 +61,29 @@ def reference(folder: Path) -> str:
 
 
 def jobs(environment: Environment) -> list[Job]:
-    """Every job of the environment, in the order of `flows.schedules.turns`."""
+    """Every job of the environment, in the order of `flows.schedules.turns`; forms at the end."""
     named = reference(environment.folder)
+    by_hand = BY_HAND if environment.composites else {}
     return [
-        _pull(environment, named, turn) if turn.subject else _job(environment, named, turn)
-        for turn in turns(environment)
+        *(
+            _pull(environment, named, turn) if turn.subject else _job(environment, named, turn)
+            for turn in turns(environment)
+        ),
+        *(_form(environment, named, name) for name in by_hand),
     ]
+
+
+def _form(environment: Environment, named: str, name: str) -> Job:
+    return Job(
+        flow=name,
+        name=environment.name,
+        entrypoint=f"flows.composite_services.by_hand.{name}",
+        parameters={"environment": named},
+        cron=None,
+        timezone=environment.settings.timezone,
+        tags=_tags(environment),
+        description=BY_HAND[name],
+    )
 
 
 def _pull(environment: Environment, named: str, turn: Turn) -> Job:

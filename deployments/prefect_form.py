@@ -15,14 +15,16 @@ def flow_of(job: Job) -> Flow[..., object]:
 
 
 def prefect_form(job: Job, pool: str | None = None) -> RunnerDeployment:
-    """The deployment: one run at a time, and a new one is cancelled while one is going."""
+    """The deployment: one run at a time, and a new one is cancelled while one is going.
+
+    A form has no schedule, and every member of staff may send it at any time.
+    """
+    once = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
     return RunnerDeployment.from_flow(
         flow_of(job),
         name=job.name,
-        schedule=Cron(job.cron, timezone=job.timezone),
-        concurrency_limit=ConcurrencyLimitConfig(
-            limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW
-        ),
+        schedule=Cron(job.cron, timezone=job.timezone) if job.cron else None,
+        concurrency_limit=once if job.cron else None,
         parameters=dict(job.parameters),
         description=job.description,
         tags=list(job.tags),
