@@ -13,7 +13,6 @@ from models.environment.loader import Environment
 
 SHARE = 0.95
 """The share that has to be done quickly for a term to be too long."""
-THIRD = 1 / 3
 HALF = 0.5
 FEWEST = 100
 """Fewer cases prove nothing."""
@@ -43,7 +42,7 @@ _FIT = f"""
         (percentile_cont({SHARE}) WITHIN GROUP (ORDER BY took))::float8 AS took,
         (percentile_cont(0.5) WITHIN GROUP (ORDER BY took))::float8 AS median,
         (percentile_cont(0.5) WITHIN GROUP (ORDER BY allowed))::float8 AS allowed,
-        avg((took <= allowed * {THIRD})::int)::float8 AS quick
+        avg((took * 3 <= allowed)::int)::float8 AS quick
     FROM ({_CASES}) c GROUP BY standard_id, service, term, unit
     HAVING count(*) >= :fewest
 """

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from models.environment.forecast import Forecast
-from models.environment.values import Cron, Duration, Strict, parse_duration
+from models.environment.values import Cron, Duration, Strict
 
 EVERY = "*"
 """Any system, any region, any cause: what holds where nothing else is said."""
@@ -40,9 +40,7 @@ class StopOnOutage(Strict):
     systems: list[str] = Field(
         min_length=1, description='Systems whose outages do so; `"*"` for every one'
     )
-    at_least: Duration = Field(
-        default=parse_duration("0s"), description="Shorter outages only explain"
-    )
+    at_least: Duration | None = Field(default=None, description="Shorter outages only explain")
 
     def applies(self, system: str) -> bool:
         """Whether outages of this system stop clocks."""

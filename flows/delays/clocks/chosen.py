@@ -11,7 +11,7 @@ from models.environment.loader import Environment
 _CHOOSE = """
     CREATE TEMP TABLE clock_chosen ON COMMIT DROP AS
     SELECT a.system, a.number, a.service, a.office, a.received_at,
-        a.completed_at <= :moment AS done,
+        coalesce(a.completed_at <= :moment, false) AS done,
         CASE WHEN a.completed_at <= :moment THEN a.completed_at ELSE :moment END AS ended_at,
         coalesce(s.calendar, h.calendar, CAST(:calendar AS text)) AS calendar
     FROM {relation} a

@@ -26,8 +26,8 @@ _NOW = f"""
     CREATE TEMP TABLE outages_now ON COMMIT DROP AS
     SELECT p.finding_id, p.system, r.owner, r.own_systems, r.systems, r.services,
         p.began_at, p.ended_at,
-        r.stops AND (p.ended_at IS NULL
-            OR p.ended_at - p.began_at >= CAST(:at_least AS interval)) AS stops
+        r.stops AND (p.ended_at IS NULL OR p.ended_at - p.began_at
+            >= coalesce(CAST(:at_least AS interval), interval '0')) AS stops
     FROM ({_PROVEN}) p JOIN (
         SELECT x ->> 'system' AS system, x ->> 'owner' AS owner, (x ->> 'stops')::boolean AS stops,
             ARRAY(SELECT jsonb_array_elements_text(x -> 'own_systems')) AS own_systems,

@@ -19,7 +19,8 @@ _OPEN = """(
     WHERE a.received_at <= :moment AND (a.completed_at IS NULL OR a.completed_at > :moment))"""
 
 _ALL = f"""
-    SELECT system, number, whole, {", ".join(SHARES)}, parties, seconds, odd
+    SELECT c.system, c.number, c.whole, {", ".join(f"c.{name}" for name in SHARES)}, c.parties,
+        c.seconds, c.odd
     FROM clocks c JOIN applications a USING (system, number)
     WHERE a.completed_at >= :since AND a.completed_at <= :moment
     UNION ALL
