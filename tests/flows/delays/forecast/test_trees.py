@@ -50,7 +50,7 @@ def test_what_other_features_taught_is_not_used(model: Any) -> None:
     with np.load(io.BytesIO(kept)) as parts:
         changed = {**parts, "names": np.array(["another", *FEATURES[1:]])}
     stream = io.BytesIO()
-    np.savez_compressed(stream, **changed)  # type: ignore[arg-type]  # arrays by their names
+    np.savez_compressed(stream, **changed)
     with pytest.raises(CouldNotRun, match="forecast learn"):
         loaded(stream.getvalue())
 
