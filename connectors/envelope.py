@@ -1,14 +1,18 @@
 """SOAP 1.1 and 1.2: the envelope and what a fault in it says."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
 from connectors.safe_xml import UnsafeXml, local, parse, texts
+from models.environment.secrets import redact
 
 SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"
 SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
+_LONG_NUMBER = re.compile(r"\d{9,}")
+_LONGEST = 500
 _OURS = {"Client", "Sender", "VersionMismatch", "MustUnderstand", "DataEncodingUnknown"}
 
 
@@ -73,3 +77,12 @@ def _newer(fault: Any) -> tuple[str | None, str | None, Any]:
     code = fault.findtext(f"{{{SOAP_12}}}Code/{{{SOAP_12}}}Value")
     message = fault.findtext(f"{{{SOAP_12}}}Reason/{{{SOAP_12}}}Text")
     return code, message, fault.find(f"{{{SOAP_12}}}Detail")
+
+
+def own_words(text: str) -> str:
+    """A system's own words about a failure, for people: shortened, and without secrets.
+
+    Numbers as long as identifiers of persons keep their last 4 digits only: such words are read
+    where the person's record is not.
+    """
+    return _LONG_NUMBER.sub(lambda found: "•" * 8 + found[0][-4:], redact(text))[:_LONGEST]

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.calling import Fault
+from connectors.envelope import own_words
 from connectors.safe_xml import UnsafeXml, as_json, local, parse, texts
 from connectors.shep.options import ShepCodes
-from models.environment.secrets import redact
-
-_LONGEST = 500  # characters of the system's own words
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,7 @@ def _message(message: Any, lists: Collection[str]) -> dict[str, Any]:
 def _fault(code: str, message: str | None, codes: ShepCodes) -> Fault | None:
     if code in codes.success or code in codes.answered:
         return None
-    words = redact(message or "no words")[:_LONGEST]
+    words = own_words(message or "no words")
     return Fault(code, words, "no" if code in codes.not_done else "maybe")
 
 

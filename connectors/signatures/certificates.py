@@ -1,5 +1,6 @@
 """Keys and certificates out of YAML: read when a connector opens, said plainly where wrong."""
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -64,3 +65,8 @@ def certificates(paths: Sequence[Path], folder: Path) -> list[x509.Certificate]:
 def der(certificate: x509.Certificate) -> bytes:
     """Its bytes, by which certificates are compared."""
     return certificate.public_bytes(Encoding.DER)
+
+
+def fingerprint(certificate: bytes) -> str:
+    """How a certificate (DER) is named in words: its subject may be a person."""
+    return f"a certificate with the SHA-256 fingerprint {hashlib.sha256(certificate).hexdigest()}"

@@ -14,7 +14,7 @@ from cryptography import x509
 from lxml import etree
 
 from connectors.calling import NotSent, Unanswered
-from connectors.signatures.certificates import der
+from connectors.signatures.certificates import der, fingerprint
 from connectors.signatures.options import NcaNodeSigning, SignatureTrust
 from connectors.signatures.security import NotBelieved, claim
 from models.errors import ConfigurationError
@@ -78,8 +78,10 @@ class NcaNodeVerifier:
             Unanswered: the server cannot be reached, so that nobody knows.
         """
         signed = claim(envelope)
-        if signed.certificate is None or signed.certificate not in self._trusted:
-            raise NotBelieved("it is signed by another")
+        if signed.certificate is None:
+            raise NotBelieved("it does not say whose signature it bears")
+        if signed.certificate not in self._trusted:
+            raise NotBelieved(f"it is signed by another: {fingerprint(signed.certificate)}")
         asked = {
             "xml": etree.tostring(envelope, encoding="unicode"),
             "revocationCheck": self._options.revocation,

@@ -16,7 +16,7 @@ from signxml.exceptions import InvalidCertificate, SignXMLException
 from signxml.signer import XMLSigner
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
-from connectors.signatures.certificates import der
+from connectors.signatures.certificates import der, fingerprint
 from connectors.signatures.security import WSSE, NotBelieved, claim, key_info, prepare
 
 _METHODS = frozenset({SignatureMethod.RSA_SHA256, SignatureMethod.RSA_SHA512})
@@ -62,14 +62,14 @@ class RsaVerifier:
         """
         signed = claim(envelope)
         if signed.certificate is not None and signed.certificate not in self._trusted:
-            raise NotBelieved(f"it is signed by another: {_whose(signed.certificate)}")
+            raise NotBelieved(f"it is signed by another: {fingerprint(signed.certificate)}")
         wanted = [signed.certificate] if signed.certificate else list(self._trusted)
         problems = []
         for each in wanted:
             try:
                 return self._verified(envelope, self._trusted[each])[signed.position].signed_xml
-            except InvalidCertificate as error:
-                problems.append(f"the certificate is not valid now ({_short(error)})")
+            except InvalidCertificate:
+                problems.append(f"the certificate is not valid now ({_valid(self._trusted[each])})")
             except (SignXMLException, ValueError) as error:
                 problems.append(f"the signature is wrong ({_short(error)})")
         raise NotBelieved(problems[0])
@@ -89,11 +89,9 @@ class RsaVerifier:
         )
 
 
-def _whose(certificate: bytes) -> str:
-    try:
-        return x509.load_der_x509_certificate(certificate).subject.rfc4514_string()[:200]
-    except ValueError:
-        return "a certificate that cannot be read"
+def _valid(certificate: x509.Certificate) -> str:
+    begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    return f"it is from {begins:%Y-%m-%d} to {ends:%Y-%m-%d}"
 
 
 def _short(error: Exception) -> str:

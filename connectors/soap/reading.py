@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.calling import Copy, Fault, Unanswered, Untrusted
-from connectors.envelope import SoapFault, body_of, fault_in, read_envelope
+from connectors.envelope import SoapFault, body_of, fault_in, own_words, read_envelope
 from connectors.safe_xml import UnsafeXml, as_json, local, texts
 from connectors.signatures.making import Verifier
 from connectors.signatures.security import NotBelieved
-from models.environment.secrets import redact
 
-_LONGEST = 500  # characters of the system's own words
 _NEXT = "Ask the body what became of it; see with its owner what answered"
 _TAKEN_ALL_THE_SAME = {408, 409}
 
@@ -85,7 +83,7 @@ def _fault(fault: SoapFault, not_done: Collection[str], proven: bool) -> Read:
     if found is not None:
         code, message = found
     ruled_out = proven and (fault.ours or code in not_done)
-    told = Fault(redact(code)[:100], redact(message)[:_LONGEST], "no" if ruled_out else "maybe")
+    told = Fault(own_words(code)[:100], own_words(message), "no" if ruled_out else "maybe")
     detail = None if fault.detail is None else as_json(fault.detail)
     return Read(None, told, {"fault": code, "message": message, "detail": detail})
 

@@ -91,6 +91,18 @@ def test_failures_inside_http_200(do: Do, told: list[Call], code: str, worked: s
     assert [call.failure for call in told] == [code if worked else None]
 
 
+def test_a_bodys_words_name_nobody(do: Do) -> None:
+    words = "no person 900101499904 at office 17"
+    for answer, status in (
+        (answers.sync("<data/>", "SCSE003", words), 200),
+        (answers.fault("s:Server").replace(b"refused", words.encode()), 500),
+    ):
+        reply = do(answer, status)
+        assert reply.fault is not None
+        assert reply.fault.message == "no person ••••••••9904 at office 17"
+        assert "900101499904" in reply.answered.text
+
+
 @pytest.mark.parametrize(
     ("answer", "status", "code", "worked"),
     [
