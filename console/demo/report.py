@@ -134,6 +134,8 @@ def where_to_look(ui: str | None, home: Path, once: bool) -> None:
     for command, what in (
         ("tereze alerts list", "what needs a person"),
         ("tereze failures list --all", "which systems failed, and how that ended"),
+        ("tereze reviews list", "which breaches are to be examined, by whom, until when"),
+        ("tereze delays clocks", "whose working time it was"),
         ("tereze diagnose state_corporation", "one system on one page"),
         ("tereze hidden-services list", "functions that may be services"),
         ("tereze quarantine list", "rows that broke a rule"),

@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from console.demo import failing, hidden
+from console.demo import delays, failing, hidden, on_call
 from console.demo.report import findings, show, where_to_look
 from console.demo.round import ACTOR, Round, run_round
 from console.demo.sandbox import start_sandbox, wait_for_sandbox
@@ -82,13 +82,22 @@ def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | N
         for each in failing.fail_and_recover(engine, environment, sandbox):
             shown.append(each.as_json())
             failing.show(each)
+        breach = delays.show(engine, environment, ACTOR)
+        if not session.json:
+            out.print(f"\n[bold]{delays.TITLE}[/]\n")
+            delays.tell(breach)
+        night = on_call.show(engine, environment)
+        if not session.json:
+            out.print(f"\n[bold]{on_call.TITLE}[/]\n")
+            on_call.tell(night)
         services = hidden.show(engine, environment, ACTOR, supervisor.home / "hidden-services.html")
         if not session.json:
             out.print(f"\n[bold]{hidden.TITLE}[/]\n")
             hidden.tell(services, environment.settings.languages[0])
     _record(supervisor, made)
     if session.json:
-        as_json({**found, "failures": shown, "hidden_services": services.as_json()})
+        told = {"failures": shown, "delays": breach.as_json(), "on_call": night.as_json()}
+        as_json({**found, **told, "hidden_services": services.as_json()})
     else:
         address = ui(supervisor.prefect_api or "")
         where_to_look(address, supervisor.home, once)

@@ -43,6 +43,7 @@ def test_one_round(home: Path) -> None:
     _found_the_mistakes(found)
     _lost_nothing(found)
     _failed_and_recovered(found["failures"])
+    _closed_a_review(found["delays"])
     _took_one_to_the_register(found["hidden_services"])
     assert (home / "hidden-services.html").stat().st_size > 100_000
     assert found["counts"]["alerts"] > 0
@@ -76,6 +77,14 @@ def _failed_and_recovered(shown: list[dict[str, Any]]) -> None:
         assert each["sentence"] in each["letter"]
         assert 0 < each["recovered_after_s"] < 60
     assert "will fail: it takes `items.received_at`" in shown[2]["sentence"]
+
+
+def _closed_a_review(shown: dict[str, Any]) -> None:
+    explained, review = shown["explained"], shown["review"]
+    assert sum(explained["shares"].values()) == explained["whole"] > 0
+    assert explained["application"]["timeliness"] in ("late", "overdue")
+    assert [each["became"] for each in review["history"]] == ["open", "disputed", "closed"]
+    assert sum(row["closed"] for row in shown["statistics"]) == 1
 
 
 def _took_one_to_the_register(shown: dict[str, Any]) -> None:
