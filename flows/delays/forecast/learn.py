@@ -56,13 +56,13 @@ class Learned:
     quality: Quality | None = None
 
 
-def learn(term: Terms) -> Learned:
-    """Learn from all cases that are decided, as far as each was seen."""
+def learn(term: Terms, most: int = MOST) -> Learned:
+    """Learn from the cases that are decided, as far as each was seen: `most` points at most."""
     pools = [points(term, mark) for mark in range(len(MARKS))]
     counted = record(term, pools)
     decided = term.cases.due <= term.cases.seen
     cases, late = int(decided.sum()), int((decided & term.cases.late).sum())
-    taught = _sample(term, counted, pools)
+    taught = _sample(term, counted, pools, most)
     lates, count = int(taught.late.sum()), len(taught.late)
     if count < FEWEST or min(lates, count - lates) < FEWEST_OF_A_KIND:
         reason = (
@@ -76,7 +76,7 @@ def learn(term: Terms) -> Learned:
     return Learned("learned", cases, late, count, final, judged)
 
 
-def _sample(term: Terms, counted: Record, pools: list[Points]) -> Sample:
+def _sample(term: Terms, counted: Record, pools: list[Points], most: int) -> Sample:
     cases = term.cases
     begins = float(np.min(cases.received, initial=np.inf))
     ends = float(np.max(np.where(np.isfinite(cases.due), cases.received, 0), initial=0))
@@ -86,7 +86,7 @@ def _sample(term: Terms, counted: Record, pools: list[Points]) -> Sample:
     chance = np.random.default_rng(0)
     parts = []
     for pool in chosen:
-        take = len(pool.place) if total <= MOST else int(len(pool.place) * MOST / total)
+        take = len(pool.place) if total <= most else int(len(pool.place) * most / total)
         kept = np.sort(chance.permutation(len(pool.place))[:take])
         place, at = pool.place[kept], pool.at[kept]
         features = features_at(term, counted, pool.mark, place, at)

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from flows.delays.forecast import groups, store
 from flows.delays.forecast.follow import follow_all
-from flows.delays.forecast.learn import learn
+from flows.delays.forecast.learn import MOST, learn
 from flows.delays.forecast.points import terms
 from flows.delays.forecast.read import read
 from flows.delays.forecast.store import Known
@@ -17,12 +17,17 @@ from models.environment.loader import Environment
 
 
 def train(
-    engine: Engine, environment: Environment, *, as_of: datetime | None = None, actor: str
+    engine: Engine,
+    environment: Environment,
+    *,
+    as_of: datetime | None = None,
+    actor: str,
+    most: int = MOST,
 ) -> Known:
     """Learn from all that was decided by `as_of`, and have every open application scored anew.
 
     Each system teaches only up to where it was looked at. Where there is too little to learn
-    from, that is written down, and what was learned before is used on.
+    from, that is written down, and what was learned before is used on. `most` is as for `learn`.
     """
     moment = as_of or datetime.now(UTC)
     since = moment - environment.settings.delays.forecast.learn_from
@@ -31,7 +36,7 @@ def train(
         clocks = clocks_of_database(connection)
         cases, _ = read(connection, clocks, found, since)
     term = terms(cases, clocks)
-    learned = learn(term)
+    learned = learn(term, most)
     counted = groups.groups_as_of(term, moment)
     with engine.begin() as connection:
         made = store.keep(connection, learned, since, moment)
