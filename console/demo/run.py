@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from console.demo import delays, failing, hidden, on_call
@@ -83,17 +85,12 @@ def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | N
             shown.append(each.as_json())
             failing.show(each)
         breach = delays.show(engine, environment, ACTOR)
-        if not session.json:
-            out.print(f"\n[bold]{delays.TITLE}[/]\n")
-            delays.tell(breach)
+        _tell(session, delays.TITLE, partial(delays.tell, breach))
         night = on_call.show(engine, environment)
-        if not session.json:
-            out.print(f"\n[bold]{on_call.TITLE}[/]\n")
-            on_call.tell(night)
+        _tell(session, on_call.TITLE, partial(on_call.tell, night))
         services = hidden.show(engine, environment, ACTOR, supervisor.home / "hidden-services.html")
-        if not session.json:
-            out.print(f"\n[bold]{hidden.TITLE}[/]\n")
-            hidden.tell(services, environment.settings.languages[0])
+        language = environment.settings.languages[0]
+        _tell(session, hidden.TITLE, partial(hidden.tell, services, language))
     _record(supervisor, made)
     if session.json:
         told = {"failures": shown, "delays": breach.as_json(), "on_call": night.as_json()}
@@ -113,6 +110,13 @@ def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | N
         out.print(f"  metrics              {web}/metrics")
         out.print("\nThe jobs now run by their schedules; Ctrl-C stops everything.")
         supervisor.stay()
+
+
+def _tell(session: Session, title: str, tell: Callable[[], None]) -> None:
+    """Print one act, unless JSON is wanted."""
+    if not session.json:
+        out.print(f"\n[bold]{title}[/]\n")
+        tell()
 
 
 def _record(supervisor: Supervisor, made: Round) -> None:
