@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -24,6 +25,7 @@ from connectors.shep.messages import (
 )
 from connectors.shep.options import ShepConnection, ShepOperation
 from connectors.signatures.making import signer_of, verifier_of
+from connectors.soap.promptly import check_prompt
 from connectors.soap.reading import read
 from models.environment.secrets import redact
 
@@ -52,7 +54,9 @@ class ShepClient:
         name = operation.service or operation_name(operation)
         asked = f"Calling {name} on the {operation.channel}hronous channel"
         url = self._url(operation, asked)
+        began = monotonic()
         raw = self._written(operation, data, key, asked)
+        check_prompt(asked, began)
         with told(self._tell, name) as call:
             status, _, answer = self.sender.send(call, asked, "POST", url, raw, HEADERS)
             reply = self._read(operation, asked, status, answer.body, self._copy(raw))

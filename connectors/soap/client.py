@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from connectors.errors import RetryLater, WillNeverWork, WrongAnswer
 from connectors.rest.sending import Sender
 from connectors.signatures.making import signer_of, verifier_of
 from connectors.soap.options import SoapConnection, SoapOperation
+from connectors.soap.promptly import check_prompt
 from connectors.soap.reading import read
 from connectors.soap.service import Bound
 from connectors.soap.values import Misfit
@@ -45,10 +47,12 @@ class SoapClient:
             NotSent, Unanswered, Untrusted, WillNeverWork: as `Caller.call` has it.
         """
         asked = f"Calling {operation.operation} of {redact(self._connection.url)}"
+        began = monotonic()
         bound = self._operation(asked, operation)
         envelope = bound.write(asked, data)
         signer = self._signer
         raw = signer.sign(envelope) if signer else etree.tostring(envelope, encoding="UTF-8")
+        check_prompt(asked, began)
         with told(self._tell, operation.operation) as call:
             status, _, answer = self.sender.send(
                 call, asked, "POST", self._connection.url, raw, bound.headers
