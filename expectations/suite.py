@@ -4,7 +4,13 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from expectations import application_events, applications, observed_functions, register
+from expectations import (
+    application_events,
+    applications,
+    life_events,
+    observed_functions,
+    register,
+)
 from expectations.rules import FRESH, NOT_EMPTY, SOUND, RowRule, with_severities
 from models.environment.settings import Settings
 from models.environment.sources import Source
@@ -26,6 +32,8 @@ RULES: Mapping[str, tuple[RowRule, ...]] = {
     "offices": register.OFFICES,
     "standards": register.STANDARDS,
     "observed_functions": observed_functions.RULES,
+    "life_events": life_events.RULES,
+    "consents": life_events.CONSENTS,
 }
 IDENTIFIERS = "A03"
 GX_SEVERITY = {"critical": "critical", "error": "warning", "warning": "info"}
@@ -55,6 +63,8 @@ FRESH_BY = {
     "applications": ("changed_at", "received_at"),
     "application_events": ("changed_at", "at"),
     "observed_functions": ("last_seen",),
+    "life_events": ("changed_at", "happened_at"),
+    "consents": ("changed_at", "given_at"),
 }
 """The times that tell how new a record is, the better one first."""
 

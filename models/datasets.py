@@ -174,6 +174,33 @@ OBSERVED_FUNCTIONS = Dataset(
         Column("last_seen", "time"),
     ),
 )
+LIFE_EVENTS = Dataset(
+    name="life_events",
+    table="life_events",
+    key=("event",),
+    per_system=True,
+    version="changed_at",
+    columns=(
+        *_required("event", "kind", "person"),
+        Column("happened_at", "time", required=True),
+        Column("details"),
+        Column("changed_at", "time"),
+    ),
+)
+CONSENTS = Dataset(
+    name="consents",
+    table="consents",
+    key=("person",),
+    per_system=True,
+    version="changed_at",
+    columns=(
+        *_required("person"),
+        *_texts("phone", "language"),
+        Column("given_at", "time", required=True),
+        Column("withdrawn_at", "time"),
+        Column("changed_at", "time"),
+    ),
+)
 
 DATASETS = {
     dataset.name: dataset
@@ -187,5 +214,7 @@ DATASETS = {
         OFFICES,
         STANDARDS,
         OBSERVED_FUNCTIONS,
+        LIFE_EVENTS,
+        CONSENTS,
     )
 }

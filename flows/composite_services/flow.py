@@ -10,6 +10,7 @@ from flows.composite_services.assistance.watching import watch
 from flows.composite_services.engine.carry import carry, carrying, now
 from flows.composite_services.engine.keeping import follow, forget, let_go
 from flows.composite_services.engine.worker import Worker
+from flows.composite_services.proactive.start import start_proactively
 from flows.composite_services.status import ACTOR
 from flows.composite_services.summary import sentence
 from flows.shell import Told, told
@@ -34,6 +35,7 @@ def tick(engine: Engine, environment: Environment) -> Told:
     moment = now()
     follow(engine, environment, moment)
     let_go(engine, environment, moment)
+    start_proactively(engine, environment, moment)
     with carrying(engine, environment) as carrier, Worker(carrier) as worker:
         worker.until_idle(WITHIN)
     follow(engine, environment, now())

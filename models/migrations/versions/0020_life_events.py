@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("pull_id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("system", "person", name=op.f("pk_consents")),
     )
+    op.create_index("ix_consents_person", "consents", ["person"], unique=False)
     op.create_table(
         "life_events",
         _text("system"),
@@ -36,9 +37,18 @@ def upgrade() -> None:
         sa.Column("pull_id", sa.Integer(), nullable=False),
         sa.Column("looked_at", _moment(), nullable=True),
         _text("started", null=True),
+        _text("reason", null=True),
         _text("sentence", null=True),
         sa.PrimaryKeyConstraint("system", "event", name=op.f("pk_life_events")),
     )
+    op.create_index(
+        "ix_life_events_not_started",
+        "life_events",
+        ["kind"],
+        unique=False,
+        postgresql_where="started IS NULL",
+    )
+    op.create_index("ix_life_events_person", "life_events", ["person"], unique=False)
 
 
 def _moment() -> "sa.DateTime":

@@ -1,0 +1,1 @@
+"""Proactive start: a life event that a body tells of starts the application."""
