@@ -15,6 +15,7 @@ from console.web.files import files
 from console.web.headers import SafeHeaders
 from console.web.pages import ROUTERS
 from console.web.rendering import Pages
+from console.web.sharing import Shared
 from models.environment.loader import Environment
 from models.errors import TerezeError
 
@@ -30,7 +31,7 @@ def create_app(environment: Environment, version: str) -> FastAPI:
     state = app.state
     state.environment, state.database = environment, LazyDatabase(environment)
     state.metrics = scraping.Metrics(state.database, environment, version)
-    state.pages = Pages(environment, version)
+    state.pages, state.shared = Pages(environment, version), Shared()
     provider = environment.console.sign_in.open_id
     app.include_router(scraping.router)
     app.include_router(call_backs.router)

@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from console.web.access.rights import Person
 from console.web.language import Speaker
 from console.web.rendering import Pages
+from console.web.sharing import Shared
 from models.environment.loader import Environment
 
 PATIENCE = "10s"
@@ -53,6 +54,12 @@ class Site:
         """
         engine: Engine = self.request.app.state.database.engine()
         return engine
+
+    @property
+    def shared(self) -> Shared:
+        """Numbers that many pages show, counted seldom."""
+        shared: Shared = self.request.app.state.shared
+        return shared
 
     def speaker(self, person: Person) -> Speaker:
         """The reader's language."""

@@ -1,0 +1,108 @@
+"""Numbers that are counted seldom: by one at a time, never shown when too old, errors told."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+
+from console.web.sharing import MOST, STALE, Shared
+from tests.waiting import until
+
+
+class Clock:
+    """A clock that a test turns."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_counted_once_while_it_is_fresh() -> None:
+    clock = Clock()
+    shared, counted = Shared(clock), iter(range(9))
+    before = datetime.now(UTC)
+    first, at = shared.get("a", lambda: next(counted), fresh=10)
+    clock.now = 9.9
+    assert shared.get("a", lambda: next(counted)) == (first, at)
+    assert before <= at <= datetime.now(UTC)
+    assert shared.get("b", lambda: next(counted))[0] == 1
+
+
+def test_shown_a_while_longer_and_counted_meanwhile() -> None:
+    clock = Clock()
+    shared, counted = Shared(clock), iter(range(9))
+    shared.get("a", lambda: next(counted), fresh=10)
+    clock.now = 11
+    assert shared.get("a", lambda: next(counted), fresh=10)[0] == 0
+    until(lambda: shared.get("a", lambda: -1, fresh=10)[0] == 1)
+
+
+def test_too_old_is_waited_for() -> None:
+    clock = Clock()
+    shared, counted = Shared(clock), iter(range(9))
+    shared.get("a", lambda: next(counted), fresh=10)
+    clock.now = 10 * STALE
+    assert shared.get("a", lambda: next(counted), fresh=10)[0] == 1
+
+
+def test_what_takes_long_is_kept_longer() -> None:
+    clock = Clock()
+    shared = Shared(clock)
+
+    def slowly() -> float:
+        clock.now += 5
+        return clock.now
+
+    assert shared.get("a", slowly, fresh=10)[0] == 5
+    clock.now = 104
+    assert shared.get("a", lambda: -1.0)[0] == 5
+    assert shared.get("a", lambda: -1.0)[0] == 5  # nobody counts it anew before 105
+
+
+def test_many_who_ask_at_once_wait_for_one() -> None:
+    shared, begun, go = Shared(), [], threading.Event()
+
+    def count() -> int:
+        begun.append(1)
+        assert go.wait(10)
+        return len(begun)
+
+    with ThreadPoolExecutor(8) as threads:
+        asked = [threads.submit(shared.get, "a", count) for _ in range(8)]
+        until(lambda: bool(begun))
+        go.set()
+        assert {each.result()[0] for each in asked} == {1}
+
+
+def test_an_error_is_told_to_who_asks_and_nothing_is_kept() -> None:
+    clock = Clock()
+    shared = Shared(clock)
+
+    def fails() -> int:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        shared.get("a", fails)
+    assert shared.get("a", lambda: 1, fresh=10)[0] == 1
+    clock.now = 11
+    assert shared.get("a", fails, fresh=10)[0] == 1  # counted aside, which fails
+
+    def told() -> bool:
+        try:
+            return shared.get("a", fails, fresh=10)[0] != 1
+        except ZeroDivisionError:
+            return True
+
+    until(told)
+
+
+def test_what_nobody_asks_for_is_forgotten() -> None:
+    shared = Shared()
+    for key in range(MOST + 10):
+        shared.get(key, lambda: 0)
+    assert shared.get(0, lambda: 1)[0] == 1
+    assert shared.get(MOST + 9, lambda: 1)[0] == 0
+    assert len(shared._counting) <= MOST
