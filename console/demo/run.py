@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from console.demo import delays, failing, hidden, on_call
+from console.demo import delays, failing, forecast, hidden, on_call
 from console.demo.report import findings, show, where_to_look
 from console.demo.round import ACTOR, Round, run_round
 from console.demo.sandbox import start_sandbox, wait_for_sandbox
@@ -84,6 +84,8 @@ def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | N
         for each in failing.fail_and_recover(engine, environment, sandbox):
             shown.append(each.as_json())
             failing.show(each)
+        coming = forecast.show(engine, environment, ACTOR)
+        _tell(session, forecast.TITLE, partial(forecast.tell, coming))
         breach = delays.show(engine, environment, ACTOR)
         _tell(session, delays.TITLE, partial(delays.tell, breach))
         night = on_call.show(engine, environment)
@@ -93,7 +95,12 @@ def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | N
         _tell(session, hidden.TITLE, partial(hidden.tell, services, language))
     _record(supervisor, made)
     if session.json:
-        told = {"failures": shown, "delays": breach.as_json(), "on_call": night.as_json()}
+        told = {
+            "failures": shown,
+            "forecast": coming.as_json(),
+            "delays": breach.as_json(),
+            "on_call": night.as_json(),
+        }
         as_json({**found, **told, "hidden_services": services.as_json()})
     else:
         address = ui(supervisor.prefect_api or "")
