@@ -1,0 +1,1 @@
+"""How well the state serves: the field's indicators, counted from what was pulled."""
