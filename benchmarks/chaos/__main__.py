@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 from benchmarks.chaos.plan import Plan
@@ -22,8 +24,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=usual.seed)
     parser.add_argument("--keep", type=Path, help="a folder for logs, ledgers and the report")
     given = vars(parser.parse_args())
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))  # so that nothing is left running
     keep = given.pop("keep")
-    outcome = run(Plan(**given), keep=keep)
+    outcome = run(Plan(**given), partial(print, flush=True), keep)
     page = as_markdown(outcome)
     if keep is not None:
         (keep / "chaos.md").write_text(page, encoding="utf-8")

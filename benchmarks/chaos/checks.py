@@ -25,6 +25,15 @@ _COUNTS = """
     SELECT coalesce(state || ', ' || outcome, state) AS state, count(*) FROM composite_applications
     GROUP BY 1 ORDER BY 1
 """
+_STEPS = """
+    SELECT a.composite || '/' || s.step AS step, s.state, count(*) FROM composite_steps s
+    JOIN composite_applications a ON a.id = s.application
+    GROUP BY a.composite, s.position, s.step, s.state ORDER BY a.composite, s.position, s.state
+"""
+_ATTEMPTS = """
+    SELECT does || ': ' || coalesce(outcome, 'never answered'), count(*) FROM composite_attempts
+    GROUP BY 1 ORDER BY 1
+"""
 Where = tuple[int, str]
 
 
@@ -34,6 +43,8 @@ class Checked:
 
     applications: Mapping[str, int]
     steps: int
+    by_step: Mapping[str, Mapping[str, int]]
+    attempts: Mapping[str, int]
     deeds: int
     undone: int
     chains: int
@@ -62,12 +73,21 @@ def check(connection: Connection, started: Sequence[str], deeds: Sequence[Deed])
     return Checked(
         applications=dict(connection.execute(text(_COUNTS)).tuples().all()),
         steps=sum(len(each.steps) for each in loaded.values()),
+        by_step=_by_step(connection),
+        attempts=dict(connection.execute(text(_ATTEMPTS)).tuples().all()),
         deeds=len(deeds),
         undone=sum(deed.undo for deed in deeds),
         chains=len(chains),
         trail=verdict.count,
         violations=found,
     )
+
+
+def _by_step(connection: Connection) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for step, state, count in connection.execute(text(_STEPS)):
+        found.setdefault(step, {})[state] = count
+    return found
 
 
 def _where(connection: Connection, query: str) -> frozenset[Where]:

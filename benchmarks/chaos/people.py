@@ -30,6 +30,12 @@ _CASES = """
     JOIN composite_applications a ON a.id = c.application
     WHERE c.state = 'open' ORDER BY c.id
 """
+_PROGRESS = """
+    SELECT a.number, a.state, EXISTS (
+        SELECT FROM composite_steps s WHERE s.application = a.id AND s.state = 'done'
+            AND s.kind IN ('call', 'send')) AS done
+    FROM composite_applications a WHERE a.number = ANY(:numbers)
+"""
 TASKS: dict[str, list[dict[str, Any]]] = {
     "examination": [{"decision": "allow"}] * 9 + [{"decision": "refuse", "reason": "Charter"}],
     "benefits": [{"moved": True, "paid_from": "2026-12-01"}] * 4 + [{"moved": False}],
@@ -70,6 +76,16 @@ class People:
         with self.lock:
             self.started.append(number)
         return number
+
+    def progress(self, numbers: list[str]) -> tuple[set[str], set[str]]:
+        """Which of these have ended, and for which of the others something lasting is done."""
+
+        def work(connection: Connection) -> tuple[set[str], set[str]]:
+            rows = connection.execute(text(_PROGRESS), {"numbers": numbers}).all()
+            ended = {row.number for row in rows if row.state == "ended"}
+            return ended, {row.number for row in rows if row.done} - ended
+
+        return self._until_it_works(work) if numbers else (set(), set())
 
     def change_mind(self, number: str) -> None:
         """Cancel an application, wherever it is; one that has ended stays as it is."""

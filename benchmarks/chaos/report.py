@@ -1,5 +1,6 @@
 """What a round of chaos did and found, for people and as JSON."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from benchmarks.chaos.round import Outcome
@@ -35,8 +36,6 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
 def as_markdown(outcome: Outcome) -> str:
     """A page: what was done to it, how all stands, and what was violated."""
     checked, plan = outcome.checked, outcome.plan
-    resolved = ", ".join(f"{how} {count}" for how, count in sorted(outcome.resolved.items()))
-    faults = ", ".join(f"{kind} {count}" for kind, count in sorted(outcome.faults.items()))
     rows = [
         ("applications", sum(checked.applications.values())),
         *((f"… {state}", count) for state, count in checked.applications.items()),
@@ -49,8 +48,8 @@ def as_markdown(outcome: Outcome) -> str:
         ("… of these undone", checked.undone),
         ("chains of several undone steps", checked.chains),
         ("entries of the audit trail, verified", checked.trail),
-        ("orders of faults", faults),
-        ("cases resolved by staff", resolved or "none"),
+        ("orders of faults", _counts(outcome.faults)),
+        ("cases resolved by staff", _counts(outcome.resolved) or "none"),
         ("came to rest in time", "yes" if outcome.at_rest else "no"),
         ("violations", len(checked.violations)),
     ]
@@ -64,6 +63,16 @@ def as_markdown(outcome: Outcome) -> str:
         *(f"| {what} | {count:,} |" if isinstance(count, int) else f"| {what} | {count} |"
           for what, count in rows),
         "",
+        "| step | how they ended |",
+        "|---|---|",
+        *(f"| {step} | {_counts(states)} |" for step, states in checked.by_step.items()),
+        "",
+        f"Attempts: {_counts(checked.attempts)}.",
+        "",
         *(f"- {each}" for each in checked.violations[:SHOWN]),
     ]  # fmt: skip
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _counts(counted: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counted.items())

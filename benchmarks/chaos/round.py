@@ -36,6 +36,10 @@ _LEFT = """
         OR (s.state = 'undoing' AND s.next_at IS NOT NULL))
 """
 
+_LAST = "SELECT coalesce(max(id), 0) FROM composite_attempts"
+AT_WORK = 12.0
+"""Seconds within which a worker is at work, or there is nothing to do."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -125,7 +129,7 @@ class _Round:
             say,
         )
         self.draw = random.Random(plan.seed)
-        self.over = threading.Event()
+        self.applied, self.healed, self.over = (threading.Event() for _ in range(3))
 
     def run(self) -> Outcome:
         port = _free_port()
@@ -161,9 +165,11 @@ class _Round:
         for thread in threads:
             thread.start()
         self._kill(workers, people)
-        threads[0].join()
+        self.applied.wait()
         self.say(f"{workers.kills + self.server.kills} kills done; coming to rest")
         self.bodies.heal()
+        self.healed.set()
+        threads[0].join()
         at_rest = self._settle(engine, workers)
         self.over.set()
         threads[1].join()
@@ -185,36 +191,46 @@ class _Round:
         )
 
     def _applicants(self, people: People) -> None:
-        """All apply within the first half of the time; a tenth change their minds on the way."""
+        """All apply within the first half of the time; some change their minds on the way.
+
+        Half of those do so before long, and half as soon as something was done for them.
+        """
         draw = random.Random(self.plan.seed + 2)
         pause = self.plan.minutes * 60 / 2 / self.plan.applications
-        minds: list[tuple[float, str]] = []
+        minds: dict[str, float | None] = {}
         for composite, form in self.plan.forms():
             number = people.apply(composite, form)
             if draw.random() < self.plan.cancelled:
-                minds.append((time.monotonic() + draw.uniform(0, 15), number))
+                soon = time.monotonic() + draw.uniform(0, 15)
+                minds[number] = soon if draw.random() < 0.5 else None
             self._changed(people, minds)
             time.sleep(min(pause, 0.1))
-        while minds:
+        self.applied.set()
+        while not self.healed.wait(0.2):
             self._changed(people, minds)
-            time.sleep(0.2)
 
-    def _changed(self, people: People, minds: list[tuple[float, str]]) -> None:
-        for each in [each for each in minds if each[0] <= time.monotonic()]:
-            minds.remove(each)
-            people.change_mind(each[1])
+    def _changed(self, people: People, minds: dict[str, float | None]) -> None:
+        ended, begun = people.progress([each for each, at in minds.items() if at is None])
+        now = time.monotonic()
+        for number, at in list(minds.items()):
+            if number in ended:
+                del minds[number]
+            elif number in begun or (at is not None and at <= now):
+                del minds[number]
+                people.change_mind(number)
 
     def _staff(self, people: People, lease: float) -> None:
         while not self.over.wait(2.0):
             people.help(lease)
 
     def _kill(self, workers: Workers, people: People) -> None:
-        """Kill until it is enough, or until the time is over."""
+        """Kill until it is enough, or until the time is over; always in the middle of work."""
         ends = time.monotonic() + self.plan.minutes * 60
         kills = 0
         while kills < self.plan.kills and time.monotonic() < ends:
-            time.sleep(self.plan.every * self.draw.uniform(0.5, 1.5))
             workers.tend()
+            self._await_work(people.engine)
+            time.sleep(self.plan.every * self.draw.uniform(0, 1))
             if self.draw.random() < self.plan.database:
                 self.server.kill()
             else:
@@ -224,6 +240,16 @@ class _Round:
             kills += 1
             if kills % 20 == 0:
                 self.say(f"{kills} kills, {len(people.started)} applications")
+
+    def _await_work(self, engine: Engine) -> None:
+        """Let a worker come up and make some call, for at most as long as a lease."""
+        ends, before = time.monotonic() + AT_WORK, None
+        while time.monotonic() < ends and not self.over.wait(0.2):
+            with suppress(DBAPIError), engine.connect() as connection:
+                now = connection.execute(text(_LAST)).scalar()
+                if before is not None and now > before:
+                    return
+                before = now if before is None else before
 
     def _settle(self, engine: Engine, workers: Workers) -> bool:
         """Wait until nothing moves any more; False where that does not come in time."""
