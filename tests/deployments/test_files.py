@@ -58,7 +58,7 @@ def test_kustomization_lists_every_file() -> None:
     kinds = [
         each["kind"] for name in kustomization["resources"] for each in _documents(folder / name)
     ]
-    assert sorted(kinds) == [*["Deployment"] * 3, "Job", "Namespace", *["Service"] * 2]
+    assert sorted(kinds) == [*["Deployment"] * 4, "Job", "Namespace", *["Service"] * 2]
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.name for file in FILES])
