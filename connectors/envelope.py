@@ -1,6 +1,7 @@
 """SOAP 1.1 and 1.2: the envelope and what a fault in it says."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,22 @@ def new_envelope() -> tuple[Any, Any]:
     envelope = etree.Element(f"{{{SOAP_11}}}Envelope", nsmap={"soapenv": SOAP_11})
     etree.SubElement(envelope, f"{{{SOAP_11}}}Header")
     return envelope, etree.SubElement(envelope, f"{{{SOAP_11}}}Body")
+
+
+def header_of(envelope: Any) -> Any:
+    """The header, made where there is none."""
+    tag = envelope.tag.replace("}Envelope", "}Header")
+    header = envelope.find(tag)
+    if header is None:
+        header = etree.Element(tag)
+        envelope.insert(0, header)
+    return header
+
+
+def add_headers(envelope: Any, headers: Mapping[str, str]) -> None:
+    """Put elements with these texts into the header."""
+    for name, text in headers.items():
+        etree.SubElement(header_of(envelope), name).text = text
 
 
 def read_envelope(raw: bytes) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from connectors.envelope import body_of
+from connectors.envelope import body_of, header_of
 from connectors.safe_xml import UnsafeXml, local
 
 _OASIS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss"
@@ -109,11 +109,7 @@ def prepare(envelope: Any) -> tuple[Any, str]:
     body = body_of(envelope)
     identifier = f"id-{uuid.uuid4()}"
     body.set(f"{{{WSU}}}Id", identifier)
-    header = envelope.find(f"{soap}}}Header")
-    if header is None:
-        header = etree.Element(f"{soap}}}Header")
-        envelope.insert(0, header)
-    security = etree.SubElement(header, f"{{{WSSE}}}Security", nsmap={"wsse": WSSE})
+    security = etree.SubElement(header_of(envelope), f"{{{WSSE}}}Security", nsmap={"wsse": WSSE})
     security.set(f"{soap}}}mustUnderstand", "1")
     return security, identifier
 

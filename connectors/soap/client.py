@@ -3,25 +3,26 @@
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from threading import Lock
 from time import monotonic
 from typing import Any
-from urllib.parse import urlsplit
 
 from lxml import etree
 
-from connectors.calling import Copy, NotSent, Reply, Unanswered, Untrusted
-from connectors.calls import Call, Told, told
-from connectors.errors import RetryLater, WillNeverWork, WrongAnswer
+from connectors.calling import Copy, Reply, Untrusted
+from connectors.calls import Told, told
+from connectors.envelope import add_headers
+from connectors.errors import WillNeverWork
 from connectors.rest.sending import Sender
 from connectors.signatures.making import signer_of, verifier_of
+from connectors.soap.operations import Operations
 from connectors.soap.options import SoapConnection, SoapOperation
 from connectors.soap.promptly import check_prompt
 from connectors.soap.reading import read
 from connectors.soap.service import Bound
 from connectors.soap.values import Misfit
-from connectors.soap.wsdl import load
 from models.environment.secrets import redact
+
+Data = Mapping[str, Any]
 
 
 class SoapClient:
@@ -31,16 +32,14 @@ class SoapClient:
         self, connection: SoapConnection, folder: Path, tell: Told, held: ExitStack
     ) -> None:
         self._connection = connection
-        self._folder = folder
         self._tell = tell
         self._signer = signer_of(connection.sign, folder)
         self._verifier = verifier_of(connection.trust, folder)
-        self._lock = Lock()
-        self._bound: dict[SoapOperation, Bound] = {}
         self.sender = Sender(connection, folder)
         held.callback(self.sender.close)
+        self._operations = Operations(connection, folder, self.sender)
 
-    def ask(self, operation: SoapOperation, data: Mapping[str, Any]) -> Reply:
+    def ask(self, operation: SoapOperation, data: Data) -> Reply:
         """Send a message and read its answer.
 
         Raises:
@@ -48,10 +47,8 @@ class SoapClient:
         """
         asked = f"Calling {operation.operation} of {redact(self._connection.url)}"
         began = monotonic()
-        bound = self._operation(asked, operation)
-        envelope = bound.write(asked, data)
-        signer = self._signer
-        raw = signer.sign(envelope) if signer else etree.tostring(envelope, encoding="UTF-8")
+        bound = self._operations.find(asked, operation)
+        raw = self._written(asked, bound, operation, data)
         check_prompt(asked, began)
         with told(self._tell, operation.operation) as call:
             status, _, answer = self.sender.send(
@@ -60,40 +57,20 @@ class SoapClient:
             reply = self._read(asked, bound, status, answer.body, self._copy(raw))
             if reply.fault is not None:
                 call.failure = reply.fault.code
+                if reply.fault.worked == "no":  # the message was refused: perhaps it is another now
+                    self._operations.forget()
         return reply
 
-    def _operation(self, asked: str, operation: SoapOperation) -> Bound:
-        with self._lock:
-            if operation not in self._bound:
-                try:
-                    client = load(self._location(), self._fetch)
-                except (RetryLater, WrongAnswer) as error:
-                    found = f"no WSDL: {error.found}; nothing was sent"
-                    raise NotSent(asked, found, error.next_step) from error
-                self._bound[operation] = Bound.find(asked, client, operation)
-            return self._bound[operation]
-
-    def _location(self) -> str:
-        said = self._connection.wsdl
-        if said is None:
-            return f"{self._connection.url}?wsdl"
-        if urlsplit(said).scheme in ("http", "https"):
-            return said
-        return str(self._folder / said)
-
-    def _fetch(self, url: str) -> bytes:
-        asked = f"Reading {redact(url)}"
+    def _written(self, asked: str, bound: Bound, operation: SoapOperation, data: Data) -> bytes:
         try:
-            status, _, answer = self.sender.send(Call("wsdl", 0), asked, "GET", url, None, {})
-        except Unanswered as error:  # nothing is done by reading
-            raise RetryLater(error.tried, error.found, error.next_step) from error
-        except Untrusted as error:
-            raise WrongAnswer(error.tried, error.found, error.next_step) from error
-        if status != 200:
-            step = "See that `wsdl` of the connection is the address of the document itself"
-            kind = RetryLater if status >= 500 else WillNeverWork
-            raise kind(asked, f"the system answered {status}", step)
-        return answer.body
+            envelope = bound.write(asked, data)
+        except WillNeverWork:
+            self._operations.forget()
+            raise
+        add_headers(envelope, operation.headers)
+        if self._signer is not None:
+            return self._signer.sign(envelope)
+        return bytes(etree.tostring(envelope, xml_declaration=True, encoding="UTF-8"))
 
     def _read(self, asked: str, bound: Bound, status: int, raw: bytes, sent: Copy) -> Reply:
         answered = self._copy(raw)
@@ -103,6 +80,7 @@ class SoapClient:
         try:
             document = bound.read(found.body)
         except Misfit as error:
+            self._operations.forget()
             raise Untrusted(
                 asked,
                 f"an answer that is not as the WSDL says ({error})",

@@ -27,7 +27,8 @@ class SoapConnector(RestConnector):
     ) -> None:
         super().__init__(connection, request, context)
         self._system = connection
-        self._operation = SoapOperation(operation=request.operation, port=request.port)
+        said = request.model_dump(include=set(SoapOperation.model_fields))
+        self._operation = SoapOperation.model_validate(said)
 
     def _acquire(self, held: ExitStack) -> None:
         client = SoapClient(self._system, self.context.folder, self.context.tell, held)

@@ -1,12 +1,14 @@
 """What a SOAP service, an operation of it and a source of it may say of themselves in YAML."""
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from connectors.options import Options
 from connectors.rest.options import PagedRequest, RestConnection
 from connectors.signatures.options import SignatureTrust, Signing
+
+HeaderName = Annotated[str, Field(pattern=r"^(\{[^{}]+\})?[A-Za-z_][A-Za-z0-9_.-]*$")]
 
 
 class SoapConnection(RestConnection):
@@ -29,6 +31,11 @@ class SoapOperation(Options):
     operation: str = Field(min_length=1, description="The operation's name in the WSDL.")
     port: str | None = Field(
         default=None, description="The port's name, where several have this operation."
+    )
+    headers: dict[HeaderName, str] = Field(
+        default={},
+        description="Elements of the SOAP header: `name` or `{namespace}name`, each with a text "
+        "(not for secrets).",
     )
 
 

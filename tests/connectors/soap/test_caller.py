@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from connectors.calling import CallContext, NotSent, Request, Unanswered, Untrusted
 from connectors.calls import Call
@@ -83,6 +84,34 @@ def test_a_message_goes_out_as_the_wsdl_says(server: Server, make: Open) -> None
     assert (reply.code, reply.fault) == ("OK", None)
     assert reply.asked.text == seen.body
     assert reply.answered.text.encode() == DONE
+
+
+def test_headers_go_along(server: Server, make: Open) -> None:
+    answer(server, DONE)
+    headers = {"userId": "tereze", "{urn:gateway}channel": "web"}
+    request = Request({**REGISTER, "headers": headers}, {"iin": "1"}, "key-1")
+    assert make().call(request).document["number"] == "R-7"
+    header = parse(server.seen[-1].body.encode())[0]
+    assert {element.tag: element.text for element in header} == headers
+
+
+@pytest.mark.parametrize("name", ["a b", "{urn:a", "1a", "{}a", "x:y"])
+def test_a_header_has_to_have_a_name(make: Open, name: str) -> None:
+    with pytest.raises(ValidationError):
+        make().call(Request({**REGISTER, "headers": {name: "x"}}, {"iin": "1"}, "key-1"))
+
+
+def test_a_wsdl_that_changed_is_read_after_something_did_not_fit(
+    server: Server, make: Open
+) -> None:
+    answer(server, DONE)
+    caller = make()
+    assert call(caller).document["number"] == "R-7"
+    changed = service.XSD.replace('name="rooms"', 'name="space"')
+    server.answer("/residence.xsd", Reply(changed.encode()))
+    with pytest.raises(WillNeverWork, match="space"):
+        call(caller, space=3)
+    assert call(caller, space=3).document["number"] == "R-7"
 
 
 def test_messages_go_to_the_address_of_the_connection(server: Server, make: Open) -> None:
