@@ -32,11 +32,14 @@ class Queue:
         self._do = do
         self._after = after
         self._messages: dict[str, Message] = {}
+        self._waiting: list[Message] = []
 
     def take(self, asked: Asked, now: float, at: str, told: Told | None = None) -> dict[str, Any]:
         """Take a message, with its answer where that is known: the gateway's own ids of it."""
         message = Message(asked, str(uuid.uuid4()), str(uuid.uuid4()), now + self._after, at, told)
         self._messages[message.message_id] = message
+        if told is None:
+            self._waiting.append(message)
         return {
             "messageId": message.message_id,
             "correlationId": message.correlation_id,
@@ -46,13 +49,14 @@ class Queue:
 
     def work(self, now: float, at: str) -> None:
         """Pass on what is due."""
-        for message in self._messages.values():
-            if message.told is None and message.ready_at <= now:
+        for message in self._waiting:
+            if message.ready_at <= now:
                 message.told = self._do(message.asked, at)
+        self._waiting = [message for message in self._waiting if message.told is None]
 
     def holds(self, key: str) -> bool:
         """Whether a message with this key waits to be passed on."""
-        return any(each.asked.key == key and each.told is None for each in self._messages.values())
+        return any(each.asked.key == key for each in self._waiting)
 
     def answers(self, asked: Asked, now: float, at: str) -> dict[str, Any]:
         """The answers that were asked for and are there: all that were not fetched before,
