@@ -33,7 +33,8 @@ def check(context: typer.Context) -> None:
         as_json({**about, **counts, "warnings": warned})
         return
     out.print(f"{environment.settings.title} ({environment.name}) is in order.")
-    out.print(", ".join(f"{name} {count:,}" for name, count in counts.items()))
+    shown = {name: count for name, count in counts.items() if count or name != "composites"}
+    out.print(", ".join(f"{name} {count:,}" for name, count in shown.items()))
     for warning in warned:
         out.print(f"warning: {warning}", markup=False, soft_wrap=True)
 
