@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from flows.delays.clocks.odd import SENTENCES
 from flows.delays.clocks.split import split
-from flows.delays.clocks.timeline import timeline_sql
+from flows.delays.clocks.timeline import TIMELINE
 from models.clocks import SHARES
 from models.environment.loader import Environment
 from models.errors import ConfigurationError
@@ -60,7 +60,7 @@ def explain(
     pieces = connection.execute(
         text(f"""
             SELECT since, until, party, event, stage, seconds, finding_id
-            FROM {timeline_sql()} t WHERE seconds > 0 OR event <> 'received' ORDER BY since
+            FROM {TIMELINE} t WHERE seconds > 0 OR event <> 'received' ORDER BY since
         """)
     ).mappings()
     return Explained(

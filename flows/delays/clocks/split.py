@@ -14,11 +14,9 @@ from flows.delays.clocks.odd import CODES, COUNTED, FLAGS, RANKS
 from flows.delays.clocks.overlays import make_overlays
 from flows.delays.clocks.parties import KINDS, make_parties
 from flows.delays.clocks.slots import slot_sql, worked_sql
-from flows.delays.clocks.timeline import RANK, timeline_sql
+from flows.delays.clocks.timeline import COVERED_TIMELINE, RANK
 from models.clocks import SHARES
 from models.environment.loader import Environment
-
-COVERED = "EXISTS (SELECT FROM clock_overlays o WHERE o.id = s.id)"
 
 # The receipt is a point like the events, and comes before all of them.
 _POINTS = f"""
@@ -74,7 +72,7 @@ _COVERED = f"""
         coalesce(array_agg(t.seconds ORDER BY t.since) FILTER (WHERE t.seconds > 0), '{{}}')
             AS seconds,
         array_agg(DISTINCT t.finding_id) FILTER (WHERE t.finding_id IS NOT NULL) AS findings
-    FROM {timeline_sql(COVERED)} t GROUP BY t.id
+    FROM {COVERED_TIMELINE} t GROUP BY t.id
 """
 
 

@@ -1,25 +1,29 @@
 """An application's time in pieces: from when to when, whose, and by which evidence.
 
-Cut at every event and at the bounds of everything that lies over it. This is what the split means;
-`flows.delays.clocks.split` does the same more quickly for applications with nothing over them.
+Cut at every event, and at the bounds of everything that lies over it. Applications with nothing
+over them, which are nearly all, need no look at each piece: that is quicker by far.
 """
 
 from flows.delays.clocks.odd import RANKS
 from flows.delays.clocks.overlays import covers_sql
 from flows.delays.clocks.parties import KINDS
+from flows.delays.clocks.slots import slot_sql, worked_sql
 
 RANK = f"""CASE e.kind WHEN 'registered' THEN {RANKS["registered"]}
         WHEN 'stopped' THEN {RANKS["stopped"]} WHEN 'restarted' THEN {RANKS["restarted"]}
         WHEN 'completed' THEN {RANKS["completed"]} ELSE {RANKS["stage"]} END"""
 
+COVERED = "EXISTS (SELECT FROM clock_overlays o WHERE o.id = s.id)"
+"""Whether something lies over the application `s` of `splitting`."""
+
 # The end of a holder's time is the next event; of events at one moment the last one counts.
-_CUTS = """
+_CUTS = f"""
     SELECT s.id, least(s.ended_at, greatest(s.received_at, c.at)) AS at
     FROM splitting s CROSS JOIN LATERAL (
         SELECT e.at FROM application_events e WHERE e.system = s.system AND e.number = s.number
         UNION ALL SELECT unnest(ARRAY[o.since, o.till]) FROM clock_overlays o WHERE o.id = s.id
         UNION ALL SELECT unnest(ARRAY[s.received_at, s.ended_at])
-    ) c WHERE {which}
+    ) c WHERE {COVERED}
     GROUP BY 1, 2
 """
 
@@ -65,10 +69,40 @@ _TIMELINE = f"""
 """
 
 
-def timeline_sql(which: str = "true") -> str:
-    """The pieces of those applications of `splitting` (alias `s`) for which `which` is true.
+# The same where nothing lies over it: then every piece is from one event to the next.
+_AT = "least(s.ended_at, greatest(s.received_at, e.at))"
+_PLAIN = f"""
+    SELECT id, since, until, event, stage, party AS holder, kind,
+        coalesce(party, 'unknown') AS party, NULL::bigint AS finding_id, seconds
+    FROM (
+        SELECT p.id, p.since, p.event, p.stage, h.party,
+            coalesce(h.kind, {KINDS["unknown"]}) AS kind,
+            lead(p.since, 1, p.ended_at) OVER turns AS until,
+            lead({worked_sql("p.since", "k")}, 1, p.worked_to) OVER turns
+                - {worked_sql("p.since", "k")} AS seconds
+        FROM (
+            SELECT s.id, s.place, s.ended_at, s.worked_to, e.kind AS event, e.stage, e.holder,
+                e.at AS was, {RANK} AS rank, {_AT} AS since
+            FROM splitting s JOIN application_events e USING (system, number)
+            WHERE NOT {COVERED}
+            UNION ALL
+            SELECT s.id, s.place, s.ended_at, s.worked_to, 'received', NULL, s.office,
+                '-infinity', {RANKS["received"]}, s.received_at
+            FROM splitting s WHERE NOT {COVERED}
+        ) p
+        LEFT JOIN clock_parties h ON h.code = p.holder
+        JOIN clock_slots k ON k.slot = {slot_sql("p.since", "p.place")}
+        WINDOW turns AS (PARTITION BY p.id
+            ORDER BY p.was, p.rank, coalesce(h.party, 'unknown'))
+    ) p WHERE since < until
+"""
 
-    Columns: id, since, until, event (the kind of the event that gave it to the holder), stage,
-    holder (null where unknown), kind (a number of KINDS), party, finding_id, seconds worked.
-    """
-    return f"({_TIMELINE.format(which=which)})"
+COVERED_TIMELINE = f"({_TIMELINE})"
+"""The pieces of those applications of `splitting` that something lies over."""
+
+TIMELINE = f"({_PLAIN} UNION ALL {_TIMELINE})"
+"""The pieces of all applications of `splitting`.
+
+Columns: id, since, until, event (the kind of the event that gave it to the holder), stage, holder
+(null where unknown), kind (a number of KINDS), party, finding_id, seconds worked.
+"""

@@ -69,15 +69,17 @@ _FACTS = f"""
 """
 
 # Of each kind the party that had it longest, by the lowest name where two had it as long.
-_LONGEST = """
-    SELECT DISTINCT ON (id, kind) id, kind, party FROM (
-        SELECT id, kind, party, sum(seconds) AS seconds FROM review_pieces GROUP BY 1, 2, 3
-    ) x ORDER BY id, kind, seconds DESC, party
+_LONGEST = f"""
+    SELECT id, {
+    ", ".join(
+        f"(array_agg(party ORDER BY seconds DESC, party) FILTER (WHERE kind = {KINDS[kind]}))[1]"
+        f" AS longest_{kind}"
+        for kind in ("outage", "body", "office")
+    )
+}
+    FROM (SELECT id, kind, party, sum(seconds) AS seconds FROM review_pieces GROUP BY 1, 2, 3) x
+    GROUP BY id
 """
-
-
-def _longest(kind: str) -> str:
-    return f"(SELECT l.party FROM longest l WHERE l.id = f.id AND l.kind = {KINDS[kind]})"
 
 
 def _explains(share: str) -> str:
@@ -98,7 +100,7 @@ CAUSE = f"""CASE
 
 CLASSIFIED = f"""
     CREATE TEMP TABLE review_classified ON COMMIT DROP AS
-    WITH facts AS MATERIALIZED ({_FACTS}), longest AS MATERIALIZED ({_LONGEST})
+    WITH facts AS ({_FACTS}), longest AS ({_LONGEST})
     SELECT c.*, coalesce(CASE c.cause
         WHEN 'outage' THEN c.longest_outage
         WHEN 'registration_late' THEN c.cause || ':' || c.longest_office
@@ -118,10 +120,9 @@ CLASSIFIED = f"""
             f.whole, f.outage, f.tereze, f.body, f.office, f.unknown, f.applicant,
             f.last_body, f.registered_at, f.handed_at, f.timeline,
             coalesce(f.parties, '{{}}') AS parties, coalesce(f.seconds, '{{}}') AS seconds,
-            {_longest("outage")} AS longest_outage, {_longest("body")} AS longest_body,
-            coalesce({_longest("office")}, 'office:' || b.office) AS longest_office,
-            {CAUSE} AS cause
-        FROM facts f JOIN review_breaches b ON b.id = f.id
+            l.longest_outage, l.longest_body,
+            coalesce(l.longest_office, 'office:' || b.office) AS longest_office, {CAUSE} AS cause
+        FROM facts f JOIN review_breaches b ON b.id = f.id JOIN longest l ON l.id = f.id
     ) c
 """
 """Each breach with its probable cause, and `key`: breaches of one key are one review."""

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from flows.delays.clocks.split import prepare
-from flows.delays.clocks.timeline import timeline_sql
+from flows.delays.clocks.timeline import TIMELINE
 from flows.delays.reviews.causes import CLASSIFIED, QUESTIONS, SENTENCES
 from models import trail
 from models.environment.delays import EVERY
@@ -197,7 +197,7 @@ def _classify(connection: Connection, environment: Environment, moment: datetime
     connection.execute(text("ANALYZE breaches_now"))
     prepare(connection, environment, _THEIRS, moment)
     connection.execute(text(_BREACHES))
-    pieces = f"CREATE TEMP TABLE review_pieces ON COMMIT DROP AS SELECT * FROM {timeline_sql()} t"
+    pieces = f"CREATE TEMP TABLE review_pieces ON COMMIT DROP AS SELECT * FROM {TIMELINE} t"
     connection.execute(text(pieces))
     connection.execute(text("ANALYZE review_breaches, review_pieces"))
     connection.execute(text(CLASSIFIED))

@@ -5,13 +5,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from flows.delays.clocks.split import split
+from flows.delays.clocks.timeline import TIMELINE
 from flows.register.sync import sync
 from models.clocks import SHARES
 from models.database import Database
@@ -163,6 +165,23 @@ def parts(connection: Connection) -> dict[str, Counter[str]]:
     return found
 
 
+def pieces(connection: Connection) -> dict[str, Counter[str]]:
+    """The sums of the timeline by number; its pieces follow each other without a gap."""
+    found = {number: Counter[str]() for number, *_ in _applications(connection)}
+    until = {number: received for number, received, _ in _applications(connection)}
+    query = f"SELECT s.number, t.* FROM {TIMELINE} t JOIN splitting s USING (id) ORDER BY t.since"
+    for piece in connection.execute(text(query)).mappings():
+        assert piece["since"] == until[piece["number"]] < piece["until"]
+        until[piece["number"]] = piece["until"]
+        found[piece["number"]][piece["party"]] += piece["seconds"]
+    assert until == {number: ended for number, _, ended in _applications(connection)}
+    return {number: +shares for number, shares in found.items()}
+
+
+def _applications(connection: Connection) -> Sequence[Row[Any]]:
+    return connection.execute(text("SELECT number, received_at, ended_at FROM splitting")).all()
+
+
 @settings(max_examples=25)
 @given(
     some=st.lists(cases(), min_size=1, max_size=12),
@@ -178,6 +197,7 @@ def test_the_parts_are_those_of_the_reference(
             write(connection, case, str(place))
         assert split(connection, env, "applications", MOMENT) == len(some)
         found = parts(connection)
+        assert pieces(connection) == found, "the timeline says the same as the split"
         undone.rollback()
     for place, case in enumerate(some):
         office = OFFICES[case.calendar]
