@@ -12,10 +12,12 @@ class Used(Protocol):
     """How often something was used, and how often digitally; None where nobody reports it."""
 
     @property
-    def uses(self) -> int | None: ...
+    def uses(self) -> int | None:
+        """All uses."""
 
     @property
-    def digital(self) -> int | None: ...
+    def digital(self) -> int | None:
+        """Those of them that were digital."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """`console.yaml`: who may use the web console, and how they sign in."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -49,6 +49,11 @@ class SignIn(Strict):
         return self
 
 
+Place = Annotated[tuple[int, int], Field(description="Column and row, from 1 at the top left")]
+WIDEST, HIGHEST = 12, 10
+"""Columns and rows that a map has at most."""
+
+
 class Console(Strict):
     """The file."""
 
@@ -57,3 +62,19 @@ class Console(Strict):
         default=None,
         description="Its address for people, such as https://tereze.example.org; null: as asked",
     )
+    map: dict[str, Place] = Field(
+        default_factory=dict,
+        description="Where each region's tile stands; without it regions stand in a list",
+    )
+
+    @model_validator(mode="after")
+    def _each_in_its_place(self) -> Self:
+        taken: dict[Place, str] = {}
+        for region, place in self.map.items():
+            column, row = place
+            if not (1 <= column <= WIDEST and 1 <= row <= HIGHEST):
+                raise ValueError(f"{region} is off the map: columns 1-{WIDEST}, rows 1-{HIGHEST}")
+            if place in taken:
+                raise ValueError(f"{region} and {taken[place]} are in the same place")
+            taken[place] = region
+        return self
