@@ -5,8 +5,9 @@ on nothing here: the workers of `deployments.composite_worker` carry it in any c
 """
 
 import asyncio
+from contextlib import suppress
 
-from prefect.task_worker import TaskWorker
+from prefect.task_worker import StopTaskWorker, TaskWorker
 
 from deployments import lifeline
 from flows.composite_services.flow import carry_application
@@ -22,4 +23,5 @@ async def serve() -> None:
 
 if __name__ == "__main__":
     lifeline.hold()
-    asyncio.run(serve())
+    with suppress(StopTaskWorker):  # how Prefect's own SIGTERM handler ends it
+        asyncio.run(serve())
