@@ -70,7 +70,7 @@ class RsaVerifier:
                 return self._verified(envelope, self._trusted[each])[signed.position].signed_xml
             except InvalidCertificate:
                 problems.append(f"the certificate is not valid now ({_valid(self._trusted[each])})")
-            except (SignXMLException, ValueError) as error:
+            except (SignXMLException, etree.LxmlError, ValueError, TypeError) as error:
                 problems.append(f"the signature is wrong ({_short(error)})")
         raise NotBelieved(problems[0])
 
