@@ -20,12 +20,12 @@ from sqlalchemy import Engine
 
 from benchmarks.forecast_speed import OPEN, PAST, speed
 from benchmarks.server import database
+from flows.delays.forecast.features import record
 from flows.delays.forecast.judge import judge
-from flows.delays.forecast.learn import learn
-from flows.delays.forecast.points import Terms, terms
+from flows.delays.forecast.learn import features_at, learn
+from flows.delays.forecast.points import MARKS, Terms, points, terms
 from flows.delays.forecast.quality import Quality, quality
 from flows.delays.forecast.read import read
-from flows.delays.forecast.trees import Trees
 from flows.delays.forecast.worked import clocks_of_database
 from flows.delays.looking import Look
 from flows.environment import choose, open_environment
@@ -39,6 +39,8 @@ SINCE = datetime(2015, 5, 1, tzinfo=ZONE)
 EXTRACTED = datetime(2016, 1, 12, 22, 22, tzinfo=ZONE)
 WEEK = timedelta(days=7)
 HALF = 0.5
+WEEKLY = 50_000
+"""So many points are learned from each week, at most: it is done thirty times over."""
 BETTER = 1.1
 """The aim: the error of the better plain baseline is at least so many times ours."""
 
@@ -109,28 +111,20 @@ def _known_by(engine: Engine, moment: datetime) -> Terms:
 
 def _weekly(engine: Engine, whole: Terms) -> Quality:
     """Each week's cases, looked at with what was learned from all that was decided before it."""
-    chances, late = [], []
-    begins, trees = SINCE, None
-    while begins < EXTRACTED:
-        learned = learn(_known_by(engine, begins)) if begins.timestamp() < _last(whole) else None
-        trees = learned.trees if learned and learned.trees else trees
-        assert trees is not None, "there was enough to learn from before the first week"
-        found = _looked_at(whole, trees, begins, begins + WEEK)
-        chances.append(found[0])
-        late.append(found[1])
-        begins += WEEK
-    return quality(np.concatenate(chances), np.concatenate(late))
-
-
-def _last(whole: Terms) -> float:
-    """When the last case was received: after it nothing is learned that is used."""
-    return float(whole.cases.received.max() + 30 * 86_400)
-
-
-def _looked_at(whole: Terms, trees: Trees, since: datetime, until: datetime) -> tuple[Any, Any]:
-    judged = judge(whole, trees, SINCE.timestamp(), HALF)
-    which = (judged.at >= since.timestamp()) & (judged.at < until.timestamp())
-    return judged.chances[which], whole.cases.late[judged.place[which]]
+    pools = [points(whole, mark) for mark in range(len(MARKS))]
+    pool, cases = pools[MARKS.index(HALF)], whole.cases
+    which = (cases.received[pool.place] >= SINCE.timestamp()) & (
+        cases.due[pool.place] <= cases.seen[pool.place]
+    )
+    place, at = pool.place[which], pool.at[which]
+    features = features_at(whole, record(whole, pools), pool.mark, place, at)
+    chances = np.empty(len(place))
+    week = ((at - SINCE.timestamp()) // WEEK.total_seconds()).astype(np.int64)
+    for each in np.unique(week):
+        learned = learn(_known_by(engine, SINCE + int(each) * WEEK), WEEKLY)
+        assert learned.trees is not None, learned.reason
+        chances[week == each] = learned.trees.chances(features[week == each])
+    return quality(chances, cases.late[place])
 
 
 def _show(what: str, found: Quality) -> None:
