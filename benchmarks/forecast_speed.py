@@ -2,9 +2,10 @@
 
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, text
 
@@ -17,6 +18,8 @@ from flows.delays.looking import looks
 from flows.delays.recompute import recompute_all
 from flows.register.sync import sync
 from models.environment.loader import Environment
+
+Answer = TypeVar("Answer")
 
 PAST = 1_000_000
 OPEN = 100_000
@@ -100,7 +103,7 @@ def _score(engine: Engine, env: Environment, moment: datetime) -> int:
     return score(engine, env, moment, found).scored
 
 
-def _timed(work: Any) -> tuple[float, Any]:
+def _timed(work: Callable[[], Answer]) -> tuple[float, Answer]:
     started = time.perf_counter()
     answer = work()
     return time.perf_counter() - started, answer
