@@ -78,11 +78,11 @@ class Bound:
             raise Misfit(f"{len(body)} elements in the body, where one is expected")
         if self.operation.style != "document":
             return as_json(body[0])
-        from zeep.exceptions import LookupError as Unknown
+        from zeep.exceptions import Error
 
         try:
             kind = self.client.get_element(body[0].tag).type
-        except Unknown as error:
+        except Error as error:
             raise Misfit(f"<{local(body[0].tag)}> is not in it") from error
         return content(body[0], kind)
 

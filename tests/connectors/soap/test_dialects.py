@@ -131,6 +131,8 @@ def test_answers_of_odd_shapes(
     ("answer", "words"),
     [
         (service.envelope(""), "0 elements"),
+        (service.envelope('<registerResponse xmlns="urn:other"/>'), "is not in it"),
+        (service.envelope("<registerResponse/>"), "is not in it"),
         (service.envelope(DONE + DONE), "2 elements"),
         (service.envelope(service.element("registerResponse", final="perhaps")), "no truth value"),
     ],
