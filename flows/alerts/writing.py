@@ -158,12 +158,13 @@ class Desk:
             alone, rest = _parted(groups, free[receiver])
             for group in alone:
                 facts = causes.told(self.house, group, known, wanted[group.key], receiver)
-                notice = self._worded(group, facts, kind)
+                notice = self.worded(group, facts, kind)
                 self.insert(receiver, notice, wanted[group.key][receiver])
             if rest:
                 self.insert(receiver, self.voice.of_many(rest), wanted[rest[0].key][receiver])
 
-    def _worded(self, group: Group, facts: Facts, kind: Kind | None) -> Notice:
+    def worded(self, group: Group, facts: Facts, kind: Kind | None) -> Notice:
+        """The notice of a group, whatever its data are."""
         try:
             return self.voice.of_group(group, facts, kind)
         except Exception:  # one group's bad data must not keep the others' notices from people
