@@ -4,6 +4,7 @@ A form's fields are kept by Prefect and shown to whoever may look there. So they
 codes; words about a person, and results that name one, go through the command or the console.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -50,19 +51,7 @@ async def resume_application(
     `number` is the application's number, as `tereze application show` takes it.
     """
 
-    def work(engine: Engine, loaded: Environment) -> Told:
-        with engine.begin() as connection:
-            resume(
-                connection,
-                loaded,
-                number,
-                reason=_WORDS[reason],
-                actor=f"person:{who}",
-                moment=datetime.now(UTC),
-            )
-        return Told(f"{number}: {carry(engine, loaded, number).sentence}")
-
-    return await _by_hand(environment, work, number)
+    return await _by_hand(environment, _carried(resume, number, who, reason), number)
 
 
 @flow(name="cancel_application", flow_run_name="{number}", persist_result=False)
@@ -74,19 +63,7 @@ async def cancel_application(
     `tereze application cancel NUMBER` without a reason says beforehand what it would mean.
     """
 
-    def work(engine: Engine, loaded: Environment) -> Told:
-        with engine.begin() as connection:
-            cancel(
-                connection,
-                loaded,
-                number,
-                reason=_WORDS[reason],
-                actor=f"person:{who}",
-                moment=datetime.now(UTC),
-            )
-        return Told(f"{number}: {carry(engine, loaded, number).sentence}")
-
-    return await _by_hand(environment, work, number)
+    return await _by_hand(environment, _carried(cancel, number, who, reason), number)
 
 
 @flow(name="resolve_case", flow_run_name="case {case}", persist_result=False)
@@ -117,6 +94,18 @@ async def resolve_case(
         return Told(f"Case {case} is closed ({how}); its application goes on by itself")
 
     return await _by_hand(environment, work, f"case {case}")
+
+
+def _carried(act: Callable[..., object], number: str, who: str, reason: str) -> Work:
+    """What `resume` and `cancel` share: the act, and the application carried on from there."""
+
+    def work(engine: Engine, loaded: Environment) -> Told:
+        given = {"reason": _WORDS[reason], "actor": f"person:{who}", "moment": datetime.now(UTC)}
+        with engine.begin() as connection:
+            act(connection, loaded, number, **given)
+        return Told(f"{number}: {carry(engine, loaded, number).sentence}")
+
+    return work
 
 
 async def _by_hand(environment: str, work: Work, subject: str) -> State[Any]:

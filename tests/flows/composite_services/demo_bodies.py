@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from flows.environment import ENVIRONMENTS, open_environment
 from flows.register.sync import sync
 from models.environment.loader import Environment
+from sandbox.acts.bodies import NAMES as BODIES
 from sandbox.processes import start
 from sandbox.register.channels import channel_rows
 from sandbox.register.organisations import organisation_rows
@@ -21,14 +22,6 @@ from sandbox.register.services import service_rows
 from sandbox.register.standards import standard_rows
 
 DEMO = ENVIRONMENTS / "demo"
-BODIES = (
-    "civil_registry",
-    "social_protection",
-    "education",
-    "business_register",
-    "migration_service",
-    "sms_gateway",
-)
 SERVICES = {"00100001", "00200002", "00300003", "00102005", "00301001", "00405017", "00904037",
             "00804037"}  # fmt: skip
 _NAMES = ("kk", "ru", "en")
