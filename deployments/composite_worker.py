@@ -30,6 +30,8 @@ from models.environment.secrets import redact
 from models.errors import TerezeError
 from models.masking import Masker, install
 
+SWITCH = 0.0005
+"""Seconds after which a thread lets others go on: the one that commits waits for none of them."""
 EVERY = 5.0
 """Seconds between two rounds of what is done beside carrying."""
 MakeCallers = Callable[[Environment, Callable[[str, Call], None]], HasCallers]
@@ -38,6 +40,7 @@ log = logging.getLogger(__name__)
 
 def work(named: str, stop: threading.Event) -> None:
     """Carry the environment's applications until `stop`; the calls that are out are awaited."""
+    sys.setswitchinterval(SWITCH)
     environment = open_environment(choose(named))
     install(Masker(environment.settings.identifiers))
     with prepared(environment, ACTOR, sync_register=False) as engine:

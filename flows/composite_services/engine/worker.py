@@ -19,11 +19,11 @@ from models.environment.secrets import redact
 
 POLL = 2.0
 """Seconds after which a worker looks for what is due, whether it was woken or not."""
-GROUP, GATHER = 200, 0.02
+GROUP, GATHER = 200, 0.03
 """Answers that are committed together at most, and seconds that the first waits for others."""
-QUEUED = 0.1
+QUEUED = 0.3
 """Seconds of work that may wait for a thread."""
-MOST_QUEUED = 15
+MOST_QUEUED = 30
 """The same in calls for each thread."""
 LATEST = 0.25
 """The share of its lease after which a call is no longer begun."""
