@@ -15,6 +15,7 @@ SYSTEMS: dict[str, Any] = {
             "owner": "REGISTRY",
             "contact": "duty officer",
             "connector": "file",
+            "connection": {"folder": "data"},
             "services": ["00100101"],
         }
     }

@@ -100,6 +100,23 @@ def test_the_past_is_explained_as_it_was(world: World) -> None:
     assert found.pieces[-1]["party"] == "body:REGISTRY"
 
 
+@pytest.mark.parametrize(
+    ("kind", "at", "said"),
+    [
+        ("completed", "06-03 15:00", "An event says completed, the application does not"),
+        ("stage", "06-05 10:00", "An event lies in the future"),
+    ],
+)
+def test_an_open_application_decides_against_its_events(
+    world: World, kind: str, at: str, said: str
+) -> None:
+    world.event("2", kind, at, "LAND")
+    with world.engine.begin() as connection:
+        found = explain(connection, world.environment, "2", None, MOMENT)
+    assert found.odd[0].startswith(said)
+    assert found.shares["body"] == found.whole == 9 * HOUR
+
+
 def test_what_is_not_there_is_said(world: World) -> None:
     with world.engine.begin() as connection:
         with pytest.raises(ConfigurationError, match="no application of this number"):
