@@ -76,7 +76,7 @@ def _move(place: int, person: str, pupil: str, phone: str, draw: random.Random) 
     school = draw.random() < 0.5
     return {
         "applicant_iin": person,
-        "kato": "750000000",
+        "kato": f"7510{10000 + place % 80000:05d}".replace("00", "11"),
         "address": f"Abay street {place}",
         "clinic": f"P-{place}{'00' if draw.random() < 0.05 else '17'}",
         "has_pupil": school,

@@ -28,11 +28,14 @@ class DatabaseServer:
 
     def start(self) -> str:
         """Start it, or start it again after it was killed; answers its URL."""
-        done = subprocess.run(
-            [sys.executable, "-c", _START, str(self.folder)],
-            cwd=ROOT, check=True, capture_output=True, text=True, timeout=180,
-        )  # fmt: skip
-        self.url = done.stdout.strip().splitlines()[-1]
+        # Into a file: the server inherits what its starter writes to, and would keep a pipe open.
+        told = self.folder.with_suffix(".url")
+        with told.open("wb") as out:
+            subprocess.run(
+                [sys.executable, "-c", _START, str(self.folder)],
+                cwd=ROOT, check=True, stdout=out, stderr=subprocess.DEVNULL, timeout=180,
+            )  # fmt: skip
+        self.url = told.read_text("utf-8").strip().splitlines()[-1]
         return self.url
 
     def kill(self) -> None:
