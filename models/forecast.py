@@ -18,6 +18,7 @@ class ForecastModel(Base):
     """What was learned from cases decided until `as_of`; the newest `ready` one is used.
 
     `state` is `too_few` where there was not enough to learn from: `reason` says what was missing.
+    `features` names what was looked at: what was learned from other features is not used.
     `trees` are plain arrays (`flows.delays.forecast.trees`), never code. `quality` is how it did
     on the later part of what it learned from, before it had seen that.
     """
@@ -31,6 +32,7 @@ class ForecastModel(Base):
     trained_at: Mapped[CreatedAt]
     state: Mapped[str]
     reason: Mapped[str]
+    features: Mapped[str]
     cases: Mapped[int]
     late: Mapped[int]
     points: Mapped[int]

@@ -4,6 +4,7 @@ Only what was known before the moment counts: a case's end from the moment on wh
 those open as of the moment.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,9 @@ _OWN = ("gone", "left", "term", "mark")
 FEATURES = tuple(
     f"{grouping}.{name}" for grouping in GROUPINGS for name in (*COUNTS, "share", "share_recently")
 ) + tuple(f"case.{name}" for name in _OWN)
+
+FINGERPRINT = hashlib.sha256(repr((FEATURES, MARKS, RECENT, WEEK)).encode()).hexdigest()[:12]
+"""Names the features: what was learned from others cannot be used with these."""
 
 
 @dataclass(frozen=True)

@@ -112,10 +112,10 @@ def keep(connection: Connection, groups: Groups, looks: Sequence[Look], moment: 
     )
 
 
-def stored(connection: Connection, keys: Ints) -> Groups:
+def stored(connection: Connection, keys: Ints, few: int = FEW) -> Groups:
     """The counts that were kept last, of the groups of these keys (rows × groupings) or of all."""
     pairs = [np.unique(keys[:, grouping]) for grouping in range(len(GROUPINGS))]
-    some = sum(len(each) for each in pairs) <= FEW
+    some = sum(len(each) for each in pairs) <= few
     bound = {
         "groupings": np.repeat(np.arange(len(pairs)), [len(each) for each in pairs]).tolist(),
         "keys": np.concatenate(pairs).tolist(),

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from flows.delays.forecast.features import FINGERPRINT
 from flows.delays.forecast.learn import Learned
 from flows.delays.forecast.trees import Trees, loaded
 
@@ -13,8 +14,9 @@ KEPT = 30
 """So many of the newest keep their trees; of older ones stays what they were and how good."""
 
 _INSERT = """
-    INSERT INTO forecast_models (as_of, since, state, reason, cases, late, points, trees, quality)
-    VALUES (:as_of, :since, :state, :reason, :cases, :late, :points, :trees,
+    INSERT INTO forecast_models (as_of, since, state, reason, features, cases, late, points,
+        trees, quality)
+    VALUES (:as_of, :since, :state, :reason, :features, :cases, :late, :points, :trees,
         CAST(:quality AS jsonb))
     RETURNING id
 """
@@ -53,6 +55,7 @@ def keep(connection: Connection, learned: Learned, since: datetime, as_of: datet
         "since": since,
         "state": "ready" if learned.trees else "too_few",
         "reason": learned.reason,
+        "features": FINGERPRINT,
         "cases": learned.cases,
         "late": learned.late,
         "points": learned.points,
@@ -65,9 +68,13 @@ def keep(connection: Connection, learned: Learned, since: datetime, as_of: datet
 
 
 def newest(connection: Connection, moment: datetime, *, ready: bool = True) -> Known | None:
-    """The model to use at a moment; with `ready=False` the last try, whether it worked or not."""
-    which = "AND state = 'ready'" if ready else ""
-    row = connection.execute(text(_NEWEST.format(which=which)), {"moment": moment}).one_or_none()
+    """The model to use at a moment: the newest that looks at what is counted today.
+
+    With `ready=False` the last try, whether it worked or not.
+    """
+    which = "AND state = 'ready' AND features = :features" if ready else ""
+    values = {"moment": moment, "features": FINGERPRINT} if ready else {"moment": moment}
+    row = connection.execute(text(_NEWEST.format(which=which)), values).one_or_none()
     return None if row is None else Known(**row._mapping)
 
 

@@ -31,6 +31,7 @@ def _create_models() -> None:
         _moment("trained_at", nullable=False, now=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("features", sa.Text(), nullable=False),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("cases", "late", "points")),
         sa.Column("trees", sa.LargeBinary(), nullable=True),
         sa.Column("quality", postgresql.JSONB(), nullable=False, server_default="{}"),

@@ -122,6 +122,18 @@ def test_before_anything_is_learned_nothing_is_said(past: Past) -> None:
     }
 
 
+def test_what_another_version_learned_is_not_used(learned: Past) -> None:
+    with learned.engine.begin() as connection:
+        connection.execute(text("UPDATE forecast_models SET features = 'others'"))
+    learned.received("X", "06-04 12:10", region=SLOW)
+    report = learned.check("06-04 12:15").forecast
+    assert report is not None
+    assert (report.model, report.scored) == (None, 0)
+    learned.learn(NOW + timedelta(minutes=20))
+    learned.check("06-04 12:21")
+    assert learned.all(OF, number="X")[0][0] == "forecast"
+
+
 def test_a_moment_of_the_past_writes_nothing(learned: Past) -> None:
     before = learned.all("SELECT * FROM forecasts ORDER BY number")
     assert learned.check("06-03 12:00").forecast is None
