@@ -10,12 +10,12 @@ from flows.alerts import breaches as breach_alerts
 from flows.delays import breaches
 from flows.delays.forecast.follow import follow
 from flows.delays.forecast.score import ScoreReport, score
+from flows.delays.lock import hold
 from flows.delays.looking import Look, looks
 from flows.delays.past import as_of_sql
 from flows.delays.timeliness import reason_sql, state_sql
 from models import trail
 from models.environment.loader import Environment
-from models.errors import CouldNotRun
 
 LOCK = 7_391_502
 
@@ -93,7 +93,7 @@ def check(
     """
     moment = as_of or datetime.now(UTC)
     with engine.begin() as connection:
-        _lock(connection, environment)
+        hold(connection, environment, LOCK, tried="Checking the delays", going_on="check")
         last = connection.execute(text("SELECT max(as_of) FROM ticks")).scalar()
         replay = last is not None and moment < last
         found = looks(connection, environment, moment)
@@ -118,19 +118,6 @@ def check(
         stale,
         forecast,
     )
-
-
-def _lock(connection: Connection, environment: Environment) -> None:
-    held = connection.execute(
-        text("SELECT pg_try_advisory_xact_lock(:lock, hashtext(:name))"),
-        {"lock": LOCK, "name": environment.name},
-    ).scalar()
-    if not held:
-        raise CouldNotRun(
-            f"Checking the delays of {environment.name}",
-            "another check is going on",
-            "Wait for it to end; the check that runs now sees the same data",
-        )
 
 
 def _judge(

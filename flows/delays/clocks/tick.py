@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, text
 
 from flows.delays.clock_stops import rebuild
 from flows.delays.clocks.outages import take_over
 from flows.delays.clocks.queue import touch
 from flows.delays.clocks.split import split
+from flows.delays.lock import hold
 from flows.delays.recompute import recompute
 from models.clocks import SHARES
 from models.environment.loader import Environment
-from models.errors import CouldNotRun
 
 LOCK = 7_391_503
+WORDS = {"tried": "Splitting the clocks", "going_on": "round"}
 ALONE = 20_000
 """Up to so many are split in one transaction; more by several connections at once."""
 AT_ONCE = 2
@@ -67,7 +68,7 @@ def follow(engine: Engine, environment: Environment) -> tuple[int, int]:
     done before the check, which judges due dates.
     """
     with engine.begin() as connection:
-        _lock(connection, environment)
+        hold(connection, environment, LOCK, **WORDS)
         changed = take_over(connection, environment)
         if not changed:
             return 0, 0
@@ -105,7 +106,7 @@ def drain(engine: Engine, environment: Environment, moment: datetime) -> int:
         CouldNotRun: another round of this environment is going on.
     """
     with engine.begin() as holding:
-        _lock(holding, environment)
+        hold(holding, environment, LOCK, **WORDS)
         waiting = int(holding.execute(text("SELECT count(*) FROM clock_queue")).scalar_one())
         if not waiting:
             return 0
@@ -126,16 +127,3 @@ def _drain(
         connection.execute(text(_FORGET))
         connection.execute(text(_LATER), {"moment": moment})
     return done
-
-
-def _lock(connection: Connection, environment: Environment) -> None:
-    held = connection.execute(
-        text("SELECT pg_try_advisory_xact_lock(:lock, hashtext(:name))"),
-        {"lock": LOCK, "name": environment.name},
-    ).scalar()
-    if not held:
-        raise CouldNotRun(
-            f"Splitting the clocks of {environment.name}",
-            "another round is going on",
-            "Wait for it to end; the round that runs now takes what changed",
-        )

@@ -13,11 +13,11 @@ from sqlalchemy import Connection, Engine, text
 
 from flows.delays.clocks.split import prepare
 from flows.delays.clocks.timeline import TIMELINE
+from flows.delays.lock import hold
 from flows.delays.reviews.causes import CLASSIFIED, QUESTIONS, SENTENCES
 from models import trail
 from models.environment.delays import EVERY
 from models.environment.loader import Environment
-from models.errors import CouldNotRun
 
 LOCK = 7_391_504
 
@@ -163,7 +163,7 @@ def open_reviews(
         CouldNotRun: another round of this environment is going on.
     """
     with engine.begin() as connection:
-        _lock(connection, environment)
+        hold(connection, environment, LOCK, tried="Opening the reviews", going_on="round")
         connection.execute(text(f"DROP TABLE IF EXISTS {_TABLES}"))
         news = connection.execute(text(_NEWS)).rowcount
         if not news:
@@ -178,19 +178,6 @@ def open_reviews(
             details={"as_of": moment.isoformat(), "breaches": news, "opened": opened},
         )
     return ReviewsReport(news, opened)
-
-
-def _lock(connection: Connection, environment: Environment) -> None:
-    held = connection.execute(
-        text("SELECT pg_try_advisory_xact_lock(:lock, hashtext(:name))"),
-        {"lock": LOCK, "name": environment.name},
-    ).scalar()
-    if not held:
-        raise CouldNotRun(
-            f"Opening the reviews of {environment.name}",
-            "another round is going on",
-            "Wait for it to end; the round that runs now takes the same breaches",
-        )
 
 
 def _classify(connection: Connection, environment: Environment, moment: datetime) -> None:

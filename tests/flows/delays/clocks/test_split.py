@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
 from flows.delays.clocks.split import split
 from flows.delays.clocks.timeline import TIMELINE
@@ -178,8 +177,9 @@ def pieces(connection: Connection) -> dict[str, Counter[str]]:
     return {number: +shares for number, shares in found.items()}
 
 
-def _applications(connection: Connection) -> Sequence[Row[Any]]:
-    return connection.execute(text("SELECT number, received_at, ended_at FROM splitting")).all()
+def _applications(connection: Connection) -> Sequence[tuple[str, datetime, datetime]]:
+    query = text("SELECT number, received_at, ended_at FROM splitting")
+    return [(number, since, until) for number, since, until in connection.execute(query)]
 
 
 @settings(max_examples=25)
