@@ -26,7 +26,21 @@ CANDIDATE_STATES: dict[str, Label] = {
     "internal": (N_("No service"), "good"),
     "rejected": (N_("Rejected"), "good"),
 }
+SEVERITIES: dict[str, Label] = {
+    "critical": (N_("Critical"), "bad"),
+    "warning": (N_("Warning"), "warn"),
+    "info": (N_("For information"), "calm"),
+}
+SYSTEM_STATES: dict[str, Label] = {
+    "failing": (N_("Failing"), "bad"),
+    "suspected": (N_("May be failing"), "warn"),
+    "not_looked_at": (N_("Not looked at"), "warn"),
+    "maintenance": (N_("Maintenance"), "calm"),
+    "ok": (N_("Works"), "good"),
+}
 TABLES: dict[str, dict[str, Label]] = {
+    "severity": SEVERITIES,
+    "system_state": SYSTEM_STATES,
     "candidate_kind": CANDIDATE_KINDS,
     "candidate_state": CANDIDATE_STATES,
 }
