@@ -90,11 +90,15 @@ def show(connection: Connection, review: int) -> Shown:
 
 
 def statistics(
-    connection: Connection, moment: datetime, *, since: datetime | None = None
+    connection: Connection,
+    moment: datetime,
+    *,
+    since: datetime | None = None,
+    region: str | None = None,
 ) -> list[dict[str, Any]]:
     """Reviews and their cases by cause: the one that was found, else the probable one.
 
-    Of those opened from `since` on. `overdue` are open ones past their own term; `restored` are
+    Of those opened from `since` on, of one region where it is given. `overdue` are open ones past their own term; `restored` are
     closed ones in which the person's right was restored without a new application. What was
     withdrawn is left out.
     """
@@ -113,7 +117,8 @@ def statistics(
         ) c ON c.review_id = r.id
         WHERE r.state <> 'withdrawn'
           AND r.opened_at >= coalesce(CAST(:since AS timestamptz), '-infinity')
+          AND (CAST(:region AS text) IS NULL OR r.region = :region)
         GROUP BY 1 ORDER BY cases DESC, cause
     """
-    values = {"moment": moment, "since": since, "open": list(OPEN)}
+    values = {"moment": moment, "since": since, "region": region, "open": list(OPEN)}
     return [dict(row) for row in connection.execute(text(query), values).mappings()]
