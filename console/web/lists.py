@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import Connection, Engine, Row, text
+from sqlalchemy import Connection, Engine, text
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
@@ -25,7 +25,7 @@ PART = 1_000
 class Listed:
     """A page of a list: its rows, which they are (from 1), and where to go from here."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[Any]
     first: int
     last: int
     earlier: str | None
@@ -42,6 +42,11 @@ def listed(
         text(f"{query} LIMIT :page_size OFFSET :page_from"),
         {**values, "page_size": SIZE + 1, "page_from": at},
     ).all()
+    return _page(request, rows, at)
+
+
+def _page(request: Request, rows: Sequence[Any], at: int) -> Listed:
+    """The first rows of what begins at `at`; one more than a page says that it goes on."""
     shown = rows[:SIZE]
     return Listed(
         rows=shown,
@@ -76,6 +81,22 @@ def as_csv(
 
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def rows_as_csv(
+    header: Sequence[str], rows: Sequence[Sequence[object]], name: str
+) -> StreamingResponse:
+    """A table that is in hand already, as CSV; made harmless like those from the database."""
+    lines = [_line([_cell(value, datetime.isoformat) for value in row]) for row in rows]
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    whole = iter(["\ufeff" + _line(header), *lines])
+    return StreamingResponse(whole, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def paged(request: Request, rows: Sequence[Any]) -> Listed:
+    """The page that `?from=` asks for of rows that are in hand already."""
+    at = _from(request)
+    return _page(request, rows[at : at + SIZE + 1], at)
 
 
 def _cell(value: object, shown: Callable[[datetime], str]) -> str:

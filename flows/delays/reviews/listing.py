@@ -98,9 +98,9 @@ def statistics(
 ) -> list[dict[str, Any]]:
     """Reviews and their cases by cause: the one that was found, else the probable one.
 
-    Of those opened from `since` on, of one region where it is given. `overdue` are open ones past their own term; `restored` are
-    closed ones in which the person's right was restored without a new application. What was
-    withdrawn is left out.
+    Of those opened from `since` on, of one region where it is given. `overdue` are open ones past
+    their own term; `restored` are closed ones in which the person's right was restored without a
+    new application. What was withdrawn is left out.
     """
     query = """
         SELECT coalesce(r.settled_cause, r.cause) AS cause, count(*) AS reviews,
