@@ -13,6 +13,8 @@ from typing import Any
 
 import requests
 
+from console.demo.acting import NAME as ACTING
+from console.demo.acting import start_acting
 from console.up.child import Child
 from console.up.database import Server
 from console.up.ports import free_port, listens
@@ -77,7 +79,7 @@ class Sandbox:
 
 
 def start_sandbox(supervisor: Supervisor, server: Server) -> Sandbox:
-    """Start the three bodies side by side; does not wait.
+    """Start the three bodies, and those that act, side by side; does not wait.
 
     The same home folder keeps the same world: what a body told once it tells again.
     """
@@ -101,7 +103,10 @@ def start_sandbox(supervisor: Supervisor, server: Server) -> Sandbox:
             PARENT: str(os.getpid()),
         }
         children.append(supervisor.start(body.replace("_", "-"), command, secret))
+    child, control[ACTING], told = start_acting(supervisor, folder, {PARENT: str(os.getpid())})
+    children.append(child)
     variables = {
+        **told,
         "SANDBOX_STATE_CORPORATION": control["state_corporation"],
         # A source's address has no password in it; libpq finds one in its own variable.
         "SANDBOX_LAND_REGISTRY_URL": registry._replace(password=None).render_as_string(),
