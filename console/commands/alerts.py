@@ -1,17 +1,15 @@
 """`tereze alerts …`: what needs a person, and who has it."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from console.failures import NEEDS_A_PERSON
+from console.handling import end_of, handle, wrong_use
 from console.printing import as_json, aside, out, table
-from console.session import Session, actor, current
+from console.session import current
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy import Connection
 
     from flows.alerts.handle import Hand
@@ -68,7 +66,7 @@ def show(context: typer.Context, alert: Named) -> None:
         try:
             found = listing.show(connection, alert, waits(environment))
         except CannotHandle as error:
-            raise _wrong_use(error) from error
+            raise wrong_use(error) from error
     if session.json:
         as_json(found)
     else:
@@ -80,7 +78,7 @@ def ack(context: typer.Context, alert: Named, comment: Why, group: Whole = False
     """Say that you work on it: no more notices of it until it ends."""
     from flows.alerts.handle import acknowledge
 
-    _handle(current(context), comment, lambda c, hand: acknowledge(c, alert, hand), group)
+    handle(current(context), comment, lambda c, hand: acknowledge(c, alert, hand), group)
 
 
 @app.command()
@@ -96,7 +94,7 @@ def assign(
 
     session = current(context)
     house = House.of(session.environment())
-    _handle(session, comment, lambda c, hand: assign_and_tell(c, house, alert, to, hand))
+    handle(session, comment, lambda c, hand: assign_and_tell(c, house, alert, to, hand))
 
 
 @app.command()
@@ -106,9 +104,9 @@ def comment(
     words: Annotated[str, typer.Argument(metavar="TEXT", help="What there is to say")],
 ) -> None:
     """Say something about it; it goes on as it is."""
-    from flows.alerts import handle
+    from flows.alerts import handle as deeds
 
-    _handle(current(context), words, lambda c, hand: handle.comment(c, alert, hand))
+    handle(current(context), words, lambda c, hand: deeds.comment(c, alert, hand))
 
 
 @app.command()
@@ -123,12 +121,12 @@ def snooze(
     from datetime import UTC, datetime
 
     from console.times import duration
-    from flows.alerts import handle
+    from flows.alerts import handle as deeds
 
     now = datetime.now(UTC)
     until = now + duration(for_, "--for")
-    _handle(
-        current(context), comment, lambda c, hand: handle.snooze(c, alert, until, now, hand), group
+    handle(
+        current(context), comment, lambda c, hand: deeds.snooze(c, alert, until, now, hand), group
     )
 
 
@@ -140,7 +138,7 @@ def resolve(context: typer.Context, alert: Named, comment: Why, group: Whole = F
     from flows.alerts.handle import resolve_by_hand
 
     now = datetime.now(UTC)
-    _handle(current(context), comment, lambda c, hand: resolve_by_hand(c, alert, now, hand), group)
+    handle(current(context), comment, lambda c, hand: resolve_by_hand(c, alert, now, hand), group)
 
 
 @app.command()
@@ -158,7 +156,7 @@ def silence(
     from flows.alerts import silences
 
     session = current(context)
-    end, now = _end(session, until)
+    end, now = end_of(session, until)
 
     def deed(connection: "Connection", hand: "Hand") -> str:
         matchers = wanted(connection, alert, match or [])
@@ -166,7 +164,7 @@ def silence(
         alerts = "1 alert" if count == 1 else f"{count} alerts"
         return f"silence {number}, {alerts}"
 
-    _handle(session, comment, deed)
+    handle(session, comment, deed)
 
 
 @app.command()
@@ -180,7 +178,8 @@ def unsilence(
     """End a silence or a snooze before its time."""
     from datetime import UTC, datetime
 
-    from flows.alerts import handle, silences
+    from flows.alerts import handle as deeds
+    from flows.alerts import silences
     from flows.alerts.naming import SHORTEST
 
     now = datetime.now(UTC)
@@ -189,9 +188,9 @@ def unsilence(
         if named.isdecimal() and len(named) < SHORTEST:
             count = silences.lift(connection, int(named), now, hand)
             return f"silence {named}, {count} alerts fire again"
-        return handle.wake(connection, named, hand)
+        return deeds.wake(connection, named, hand)
 
-    _handle(current(context), comment, deed)
+    handle(current(context), comment, deed)
 
 
 @app.command("silences")
@@ -245,7 +244,8 @@ def notify(context: typer.Context) -> None:
 
     session = current(context)
     with (
-        session.database() as (engine, environment), recorded(engine, environment, "alerts") as run,
+        session.database() as (engine, environment),
+        recorded(engine, environment, "alerts") as run,
         aside(session.json),
     ):  # a receiver is the terminal
         report = deliver(engine, House.of(environment), datetime.now(UTC))
@@ -256,45 +256,3 @@ def notify(context: typer.Context) -> None:
         out.print(f"{sentence(report)}.")
     if report.retrying or report.failed or report.unrouted:
         raise typer.Exit(NEEDS_A_PERSON)
-
-
-def _end(session: Session, until: str) -> "tuple[datetime, datetime]":
-    """The moment that was given, and now."""
-    from datetime import UTC, datetime
-
-    from console.times import moment
-
-    end = moment(until, session.environment().settings.timezone, "--until")
-    assert end is not None, "an option that is required"
-    return end, datetime.now(UTC)
-
-
-def _handle(
-    session: Session,
-    comment: str,
-    deed: "Callable[[Connection, Hand], str]",
-    group: bool = False,
-) -> None:
-    from flows.alerts.handle import Hand
-    from flows.alerts.naming import CannotHandle
-    from models.masking import Masker
-
-    with session.database() as (engine, environment), engine.begin() as connection:
-        hand = Hand(actor(), comment, Masker(environment.settings.identifiers), group)
-        try:
-            done = deed(connection, hand)
-        except CannotHandle as error:
-            raise _wrong_use(error) from error
-    if session.json:
-        as_json({"done": done} if " " in done else {"fingerprint": done})
-    else:
-        out.print(f"Done: {done}")
-
-
-def _wrong_use(error: Exception) -> Exception:
-    """The command named the wrong thing: wrong use."""
-    from flows.alerts.naming import CannotHandle
-    from models.errors import ConfigurationError
-
-    assert isinstance(error, CannotHandle)
-    return ConfigurationError(error.tried, error.found, error.next_step)
