@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from connectors.calling import Reply
 from flows.composite_services.engine import attempts
 from flows.composite_services.engine.calls import Answered, Intent, TooLate
+from flows.composite_services.engine.changes import change_of, tried_of
 from flows.composite_services.engine.decisions import Came, Decision
-from flows.composite_services.engine.planning import Plan, change_of, tried_of
+from flows.composite_services.engine.planning import Plan
 from flows.composite_services.engine.reading import came_of
 from flows.composite_services.engine.taking import carry_out
 from flows.composite_services.engine.transitions import IN_DOUBT

@@ -14,8 +14,10 @@ from flows.composite_services.call_backs.early import early
 from flows.composite_services.engine import attempts
 from flows.composite_services.engine.attempts import Wanted
 from flows.composite_services.engine.carrier import Carrier, new_lease
+from flows.composite_services.engine.changes import change_of, tried_of
 from flows.composite_services.engine.decisions import Came, Decision, Does, Tried, decide
 from flows.composite_services.engine.requests import request_of, shared
+from flows.composite_services.engine.sparing import settle
 from flows.composite_services.engine.transitions import ENDS, IN_DOUBT
 from flows.composite_services.holding.blocked import Held
 from flows.composite_services.holding.saying import words
@@ -111,7 +113,7 @@ class Plan:
     def decide(self, loaded: Loaded, name: str, tried: Tried, came: Came) -> Decision:
         """What the step becomes; call-backs that came meanwhile tell it too."""
         step = loaded.step(name)
-        decision = decide(step, tried, came)
+        decision = settle(self.connection, self.carrier.environment, step, tried, came)
         if decision.state in ENDS or loaded.steps[name]["reply_token"] is None:
             return decision
         told = early(self.connection, loaded, name)
@@ -147,19 +149,8 @@ class Plan:
         elif does == "ask_undo" or reason == IN_DOUBT:
             sets = {"asks": row["asks"] + 1}
         ends = at + self.carrier.lease
-        self.changes.append(
-            StepChange(
-                row["application"],
-                name,
-                row["state"],
-                became,
-                reason,
-                lease=row["lease"],
-                next_at=ends,
-                new_lease=lease,
-                sets=sets,
-            )
-        )
+        change = change_of(row, Decision(became, reason, ends, sets=sets))
+        self.changes.append(replace(change, new_lease=lease))
         self.wanted.append(
             Wanted(
                 row["application"],
@@ -187,18 +178,8 @@ class Plan:
         else:
             became, reason = row["state"], row["reason"]
             next_at = self.moment + HELD_ASK
-        self.changes.append(
-            StepChange(
-                row["application"],
-                name,
-                row["state"],
-                became,
-                reason,
-                values,
-                lease=row["lease"],
-                next_at=next_at,
-            )
-        )
+        change = change_of(row, Decision(became, reason, next_at))
+        self.changes.append(replace(change, values=values))
 
     def change(self, loaded: Loaded, name: str, decision: Decision) -> None:
         """The step becomes what was decided, and gets its case."""
@@ -259,28 +240,6 @@ class Plan:
         open_cases(
             self.connection, self.carrier.environment, list(self.cases.values()), self.moment
         )
-
-
-def change_of(row: Row, decision: Decision) -> StepChange:
-    """The change of a step, as it stands, into what was decided."""
-    return StepChange(
-        row["application"],
-        row["step"],
-        row["state"],
-        decision.state,
-        decision.reason,
-        lease=row["lease"],
-        next_at=decision.next_at,
-        sets=decision.sets,
-    )
-
-
-def tried_of(row: Row, does: Does, moment: datetime, attempts: int, lease: timedelta) -> Tried:
-    """An attempt at the step that has ended at the moment."""
-    sent_at = row["sent_at"] or moment
-    awaited = row["state"] == "waiting" and row["reason"] != IN_DOUBT
-    began_at = row["began_at"] or sent_at
-    return Tried(does, moment, attempts, sent_at, began_at, lease, row["asks"], awaited)
 
 
 def _given_up(step: object, row: Row, moment: datetime) -> bool:

@@ -116,6 +116,22 @@ def tries(connection: Connection, environment: Environment, moment: datetime) ->
     return sorted(connection.execute(text(_TRIES), values).scalars())
 
 
+def failing(connection: Connection, environment: Environment, system: str, most: int) -> bool:
+    """Whether the system fails for everybody, with the failure that is being judged.
+
+    Its circuit is open, or is opened by this failure; or nobody had a good answer from it during
+    the last `most` calls.
+    """
+    rules = environment.settings.composite_services.circuit
+    row = connection.execute(
+        text("SELECT state, failures FROM composite_circuits WHERE system = :system"),
+        {"system": system},
+    ).one_or_none()
+    if row is None:
+        return False
+    return bool(row.state == "open" or row.failures + 1 >= min(rules.failures, most))
+
+
 def _record(
     connection: Connection,
     system: str,
