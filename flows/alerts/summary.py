@@ -5,8 +5,6 @@ from flows.alerts.notices import RoundReport
 
 def sentence(report: RoundReport) -> str:
     """For Prefect, the terminal and the log."""
-    if report.busy:
-        return "Another round of notices is going on; nothing was done"
     counts = {
         "groups with news": report.groups,
         "notices sent": report.sent,
@@ -14,6 +12,9 @@ def sentence(report: RoundReport) -> str:
         "to be tried again": report.retrying,
         "given up": report.failed,
         "alerts without a receiver": report.unrouted,
+        "groups that wait for their turn": report.waiting,
+        "escalations and reminders": report.calls,
     }
     told = [f"{what} {count:,}" for what, count in counts.items() if count]
-    return ", ".join(told).capitalize() or "Nothing new to tell"
+    nothing = "Another round was deciding" if report.busy else "Nothing new to tell"
+    return ", ".join(told).capitalize() or nothing
