@@ -17,13 +17,15 @@ UNDO = ".undo"
 UNDOING = {"CivilRegistry.AnnulBirth", "Clinics.Detach", "CancelRegistration"}
 """Operations that take back another's work, beside those that end with `.undo`."""
 
+TOO_SLOW = "too slow"
+"""So slow that nobody waits, and still within the lease."""
 Order = tuple[str, dict[str, Any]]
 _COMMON: tuple[Order, ...] = (
     ("lose_answer", {"share": 0.04}),
     ("lose_answer", {"share": 0.02, "how": "half"}),
     ("slow", {"share": 0.02, "seconds": 1}),
-    ("slow", {"share": 0.01, "seconds": 6, "how": "before"}),
-    ("slow", {"share": 0.01, "seconds": 6}),
+    (TOO_SLOW, {"share": 0.01, "how": "before"}),
+    (TOO_SLOW, {"share": 0.01}),
     ("500", {"share": 0.03}),
     ("500", {"share": 0.02, "how": "after"}),
     ("fault_inside", {"share": 0.03}),
@@ -102,11 +104,14 @@ class Bodies:
         found = {VARIABLES[name]: url for name, url in self.addresses.items()}
         return found | {CERTIFICATES: str(self.folder / "certificates")}
 
-    def spoil(self) -> None:
+    def spoil(self, lease: int) -> None:
         """Every fault on, each for a share of the requests."""
         for body in BODIES:
             for kind, options in ORDERS[body]:
-                self._order(body, kind, options)
+                if kind == TOO_SLOW:
+                    self._order(body, "slow", {**options, "seconds": lease / 2})
+                else:
+                    self._order(body, kind, options)
 
     def switch_off(self, draw: random.Random) -> None:
         """One body is down for some seconds: nothing listens, or it answers 503."""

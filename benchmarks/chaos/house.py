@@ -21,18 +21,19 @@ VARIABLES = {name: f"SANDBOX_{name.upper()}" for name in BODIES}
 CERTIFICATES = "SANDBOX_CERTIFICATES"
 CALL_BACKS = "TEREZE_CALL_BACKS"
 
-# What a body does late it does within the lease: only then may its "nothing of it" be believed.
-LEASE = "12s"
-ANSWER_WITHIN = 4
 RETRY = {"attempts": 8, "first_wait": "1s", "longest_wait": "4s"}
 
 
-def write(folder: Path) -> Path:
-    """Write the environment into the folder; addresses come from variables, as in the demo."""
+def write(folder: Path, lease: int) -> Path:
+    """Write the environment into the folder; addresses come from variables, as in the demo.
+
+    What a body does late it has to do within the lease, in seconds: only then may its "nothing
+    of it" be believed.
+    """
     composites = {path.stem: _composite(_read(path)) for path in _definitions()}
-    _write(folder / "environment.yaml", _settings())
+    _write(folder / "environment.yaml", _settings(lease))
     _write(folder / "calendars.yaml", _read(DEMO / "calendars.yaml"))
-    _write(folder / "systems.yaml", {"systems": _systems()})
+    _write(folder / "systems.yaml", {"systems": _systems(lease)})
     _write(folder / "register.yaml", _register(composites))
     for name, composite in composites.items():
         _write(folder / "composites" / f"{name}.yaml", composite)
@@ -43,7 +44,7 @@ def _definitions() -> list[Path]:
     return sorted((DEMO / "composites").glob("*.yaml"))
 
 
-def _settings() -> dict[str, Any]:
+def _settings(lease: int) -> dict[str, Any]:
     demo = _read(DEMO / "environment.yaml")
     kept = ("timezone", "languages", "calendar", "service_code", "identifiers")
     return {
@@ -52,7 +53,7 @@ def _settings() -> dict[str, Any]:
         "title": "A round of chaos",
         "composite_services": {
             **demo["composite_services"],
-            "lease": LEASE,
+            "lease": f"{lease}s",
             "threads": 8,
             "circuit": {"failures": 8, "first_try": "2s", "longest_wait": "8s"},
             "release_per_minute": 6000,
@@ -60,13 +61,14 @@ def _settings() -> dict[str, Any]:
     }
 
 
-def _systems() -> dict[str, Any]:
+def _systems(lease: int) -> dict[str, Any]:
     declared = _read(DEMO / "systems.yaml")["systems"]
-    return {name: _hurried(declared[name]) for name in BODIES}
+    return {name: _hurried(declared[name], lease) for name in BODIES}
 
 
-def _hurried(system: dict[str, Any]) -> dict[str, Any]:
-    limits = {"timeouts": {"connect": 2, "read": 3}, "answer_within": ANSWER_WITHIN}
+def _hurried(system: dict[str, Any], lease: int) -> dict[str, Any]:
+    within = max(1, lease // 3)
+    limits = {"timeouts": {"connect": within, "read": within}, "answer_within": within}
     kept = {name: value for name, value in system.items() if name != "probes"}
     return {**kept, "connection": {**system["connection"], **limits}}
 
@@ -89,7 +91,7 @@ def _register(composites: dict[str, dict[str, Any]]) -> dict[str, Any]:
     services = {code for step in steps if (code := getattr(step, "service", None))}
     named = {step.help.office for step in steps if step.help and step.help.office}
     letters = {str(to) for step in steps if (to := getattr(_undo(step), "to", None))}
-    owners = {system["owner"] for system in _systems().values()}
+    owners = {system["owner"] for system in _systems(0).values()}
     office = _read(DEMO / "environment.yaml")["composite_services"]["office"]
     languages = _read(DEMO / "environment.yaml")["languages"]
     return {

@@ -17,6 +17,8 @@ class Plan:
 
     `every` are the seconds between two kills at least; `database` is the share of kills that
     hit the database; `settle` the minutes after the last kill in which all has to come to rest.
+    `lease` are the seconds for which a call may be out: a slow body takes half as long, and is
+    not waited for longer than a third.
     """
 
     applications: int = 2_000
@@ -27,6 +29,7 @@ class Plan:
     cancelled: float = 0.1
     database: float = 0.15
     settle: float = 6.0
+    lease: int = 12
     seed: int = 20261122
 
     def forms(self) -> list[tuple[str, dict[str, Any]]]:

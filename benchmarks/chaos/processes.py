@@ -1,6 +1,7 @@
 """The processes of a round: database, bodies and workers, each of which can be killed with -9."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -95,12 +96,15 @@ class Workers:
             self._running.remove(worker)
         self.start()
 
-    def kill(self, place: int) -> None:
-        """Kill one with -9, and put another in its place."""
-        worker = self._running.pop(place % len(self._running))
-        worker.kill()
-        worker.wait()
-        self.kills += 1
+    def kill(self, count: int, draw: random.Random) -> None:
+        """Kill so many with -9 at once, and put others in their place."""
+        killed = draw.sample(self._running, count)
+        for worker in killed:
+            worker.kill()
+        for worker in killed:
+            worker.wait()
+            self._running.remove(worker)
+        self.kills += count
         self.start()
 
     def stop(self) -> None:

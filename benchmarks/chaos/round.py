@@ -134,7 +134,7 @@ class _Round:
     def run(self) -> Outcome:
         port = _free_port()
         os.environ[house.CALL_BACKS] = f"http://127.0.0.1:{port}/call-backs"
-        environment = open_environment(house.write(self.folder / "house"))
+        environment = open_environment(house.write(self.folder / "house", self.plan.lease))
         with prepared(environment, "person:chaos") as engine:
             url = make_url(self.server.url).set(drivername=DRIVER)
             database = Database(url, environment.name, environment.settings.timezone)
@@ -143,7 +143,7 @@ class _Round:
             with _call_backs(environment, database, port):
                 workers.start()
                 try:
-                    return self._break_things(engine, environment, workers, people)
+                    return self._break_things(engine, workers, people)
                 finally:
                     self.over.set()
                     workers.stop()
@@ -152,15 +152,12 @@ class _Round:
         log = self.folder / "workers.log"
         return Workers(self.folder / "house", log, self.plan.workers, {})
 
-    def _break_things(
-        self, engine: Engine, environment: Environment, workers: Workers, people: People
-    ) -> Outcome:
+    def _break_things(self, engine: Engine, workers: Workers, people: People) -> Outcome:
         began = time.monotonic()
-        self.bodies.spoil()
-        lease = environment.settings.composite_services.lease.total_seconds()
+        self.bodies.spoil(self.plan.lease)
         threads = [
             threading.Thread(target=self._applicants, args=(people,)),
-            threading.Thread(target=self._staff, args=(people, lease)),
+            threading.Thread(target=self._staff, args=(people,)),
         ]
         for thread in threads:
             thread.start()
@@ -219,27 +216,33 @@ class _Round:
                 del minds[number]
                 people.change_mind(number)
 
-    def _staff(self, people: People, lease: float) -> None:
+    def _staff(self, people: People) -> None:
         while not self.over.wait(2.0):
-            people.help(lease)
+            people.help(self.plan.lease)
 
     def _kill(self, workers: Workers, people: People) -> None:
         """Kill until it is enough, or until the time is over; always in the middle of work."""
-        ends = time.monotonic() + self.plan.minutes * 60
+        ends, told = time.monotonic() + self.plan.minutes * 60, time.monotonic()
         kills = 0
         while kills < self.plan.kills and time.monotonic() < ends:
             workers.tend()
             self._await_work(people.engine)
             time.sleep(self.plan.every * self.draw.uniform(0, 1))
-            if self.draw.random() < self.plan.database:
-                self.server.kill()
-            else:
-                workers.kill(self.draw.randrange(100))
+            kills += self._strike(workers)
             if self.draw.random() < 0.15:
                 self.bodies.switch_off(self.draw)
-            kills += 1
-            if kills % 20 == 0:
+            if time.monotonic() - told > 30:
+                told = time.monotonic()
                 self.say(f"{kills} kills, {len(people.started)} applications")
+
+    def _strike(self, workers: Workers) -> int:
+        """Kill the database, or one worker, or several at once, as when a host dies."""
+        if self.draw.random() < self.plan.database:
+            self.server.kill()
+            return 1
+        count = self.draw.randint(1, self.plan.workers)
+        workers.kill(count, self.draw)
+        return count
 
     def _await_work(self, engine: Engine) -> None:
         """Let a worker come up and make some call, for at most as long as a lease."""
