@@ -11,8 +11,8 @@ from flows.composite_services.assistance.needed import case_for
 from flows.composite_services.assistance.opening import open_cases, withdraw
 from flows.composite_services.call_backs.reading import parsed, read
 from flows.composite_services.engine.attempts import printable
+from flows.composite_services.engine.changes import change_of, tried_of
 from flows.composite_services.engine.decisions import Came, Decision, decide
-from flows.composite_services.engine.planning import change_of, tried_of
 from flows.composite_services.loading import Loaded, Row, locked
 from flows.composite_services.status import ACTOR, write
 from models.environment.loader import Environment
