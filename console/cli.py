@@ -34,6 +34,7 @@ from console.commands import (
     register,
     replay,
     reviews,
+    sandbox,
     up,
     version,
 )
@@ -72,6 +73,7 @@ GROUPS = (
     assistance.app,
     audit.app,
     database.app,
+    sandbox.app,
 )
 for command in COMMANDS:
     app.command()(command)
