@@ -20,6 +20,7 @@ _REBUILD = """
     ) marks
     WHERE kind = 'stopped' AND before IS DISTINCT FROM 'stopped'
     GROUP BY system, number, at
+    ON CONFLICT DO NOTHING  -- a pull and the round of the outages may follow the same one at once
 """
 
 OUTAGE = "outage"
@@ -71,6 +72,7 @@ _OUTAGES = f"""
             '{{{{}}}}'::tstzmultirange) AS still
         FROM clock_stops s WHERE s.system = k.system AND s.number = k.number
     ) s CROSS JOIN LATERAL unnest(k.during - s.still) AS p (piece)
+    ON CONFLICT DO NOTHING
 """
 
 

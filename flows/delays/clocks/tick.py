@@ -18,11 +18,11 @@ from models.environment.loader import Environment
 
 LOCK = 7_391_503
 WORDS = {"tried": "Splitting the clocks", "going_on": "round"}
-ALONE = 20_000
-"""Up to so many are split in one transaction; more by several connections at once."""
+PART = 100_000
+"""About so many are split in one transaction: their events fit into the memory of one sort."""
 AT_ONCE = 2
 
-# Each connection takes its own applications, so that none waits for another.
+# Each part takes its own applications, so that none waits for another.
 _TAKE = """
     CREATE TEMP TABLE taken ON COMMIT DROP AS
     WITH gone AS (
@@ -110,9 +110,9 @@ def drain(engine: Engine, environment: Environment, moment: datetime) -> int:
         waiting = int(holding.execute(text("SELECT count(*) FROM clock_queue")).scalar_one())
         if not waiting:
             return 0
-        parts = 1 if waiting <= ALONE else AT_ONCE
+        parts = -(-waiting // PART)
         work = partial(_drain, engine, environment, moment, parts)
-        with ThreadPoolExecutor(parts) as pool:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
             return sum(pool.map(work, range(parts)))
 
 

@@ -186,10 +186,8 @@ def test_what_cannot_be_is_counted(world: World, code: str) -> None:
     assert sum(seconds for _, seconds in made["parts"]) == 11 * HOUR
 
 
-def test_many_are_split_by_several_connections(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tick, "ALONE", 5)
+def test_many_are_split_in_parts(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tick, "PART", 5)
     for number in range(2, 30):
         world.received(str(number), "06-02 10:00", completed_at=moment("06-03 10:00"))
     report = tick.tick(world.engine, world.environment, as_of=moment("06-03 11:00"))
