@@ -75,17 +75,40 @@ def write(language: str, area: str, catalog: Catalog) -> None:
         write_po(stream, catalog, no_location=True, sort_output=True, width=0)
 
 
-def renew(language: str, area: str, fresh: Catalog) -> int:
-    """Rewrite a catalog; answers how many words are still missing."""
+def spoken(language: str) -> Catalog:
+    """All words of a language, whichever catalog they stand in."""
+    said = Catalog()
+    for file in (CATALOGS / language).glob("*.po"):
+        for message in known(language, file.stem):
+            if message.id and message.string:
+                said[message.id] = message
+    return said
+
+
+def fill(catalog: Catalog, said: Catalog) -> None:
+    """Put what is said elsewhere where nothing is said yet."""
+    for message in catalog:
+        elsewhere = said.get(message.id) if message.id and not message.string else None
+        if elsewhere is not None:
+            message.string = elsewhere.string
+
+
+def renew(language: str, area: str, fresh: Catalog, said: Catalog) -> int:
+    """Rewrite a catalog; answers how many words are still missing.
+
+    Words that came to it from another catalog are not said anew: `said` has them.
+    """
     catalog = known(language, area)
     catalog.update(fresh, no_fuzzy_matching=True)
     catalog.obsolete.clear()
+    fill(catalog, said)
     write(language, area, catalog)
     return sum(1 for message in catalog if message.id and not message.string)
 
 
 if __name__ == "__main__":
+    before = {each: spoken(each) for each in languages()}
     for named, fresh_words in sorted(words().items()):
         if sys.argv[1:] in ([], [named]):
             for each in languages():
-                print(f"{each} {named}: {renew(each, named, fresh_words)} missing")
+                print(f"{each} {named}: {renew(each, named, fresh_words, before[each])} missing")

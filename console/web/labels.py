@@ -38,7 +38,19 @@ SYSTEM_STATES: dict[str, Label] = {
     "maintenance": (N_("Maintenance"), "calm"),
     "ok": (N_("Works"), "good"),
 }
+CAUSES: dict[str, Label] = {
+    "late_at_body": (N_("A body took too long"), "calm"),
+    "late_hand_over": (N_("The result reached the office too late"), "calm"),
+    "outage": (N_("A system was away"), "calm"),
+    "missing_documents": (N_("Documents were missing"), "calm"),
+    "own_staff": (N_("The office took too long"), "calm"),
+    "registration_late": (N_("Registered too late"), "calm"),
+    "data_wrong": (N_("The data contradict each other"), "calm"),
+    "tereze": (N_("Held in Tereze"), "calm"),
+    "not_known": (N_("Not known"), "calm"),
+}
 TABLES: dict[str, dict[str, Label]] = {
+    "cause": CAUSES,
     "severity": SEVERITIES,
     "system_state": SYSTEM_STATES,
     "candidate_kind": CANDIDATE_KINDS,

@@ -22,6 +22,7 @@ class Place:
 PLACES = (
     Place("/", N_("Today"), "see"),
     Place("/hidden-services", N_("Hidden services"), "see"),
+    Place("/quality", N_("Quality"), "see"),
 )
 
 

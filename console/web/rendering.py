@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache, cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -51,6 +52,7 @@ class Pages:
         )
         made.globals.update(
             static=static,
+            plotly=plotly_address,
             navigation=navigation,
             label=label,
             labelled=labelled,
@@ -108,3 +110,9 @@ def static(name: str) -> str:
     """The address of a file in `static`, another one whenever its content is another."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return f"/static/{name}?{digest}"
+
+
+@cache
+def plotly_address() -> str:
+    """The address of plotly's script, another one with each version of it."""
+    return f"/static/plotly.js?{version('plotly')}"

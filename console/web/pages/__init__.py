@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from console.web.pages.hidden_services import router as hidden_services
+from console.web.pages.quality import router as quality
 from console.web.pages.today import router as today
 
-ROUTERS: tuple[APIRouter, ...] = (today, hidden_services)
+ROUTERS: tuple[APIRouter, ...] = (today, quality, hidden_services)

@@ -3,7 +3,7 @@
 import pytest
 from babel.messages.catalog import Catalog
 
-from console.web.catalogs import known, languages, words
+from console.web.catalogs import fill, known, languages, spoken, words
 from console.web.language import translations
 
 LANGUAGES = languages()
@@ -38,3 +38,14 @@ def test_words_of_every_area_are_found(language: str) -> None:
         for message in catalog:
             if isinstance(message.id, str) and message.id:
                 assert said.gettext(message.id) != message.id, message.id
+
+
+def test_words_that_move_to_another_catalog_keep_what_they_say() -> None:
+    fresh, said = Catalog(), spoken("ru")
+    for words_ in ("Today", "Sign in", "never said before"):
+        fresh.add(words_)
+    fresh["Sign in"].string = "as it was"
+    fill(fresh, said)
+    assert fresh["Today"].string == "Сегодня"
+    assert fresh["Sign in"].string == "as it was"
+    assert not fresh["never said before"].string
