@@ -18,6 +18,8 @@ from models.environment.loader import Environment
 
 WITHIN = 40.0
 """Seconds that a tick carries on: the next one comes after a minute."""
+PATIENCE = 20.0
+"""Seconds for which a run of one application awaits what a worker carries of it."""
 
 
 @flow(name="composite_services", persist_result=False)
@@ -53,7 +55,7 @@ async def application(environment: str, number: str) -> State[Any]:
     """
 
     def work(engine: Engine, loaded: Environment) -> Told:
-        return Told(f"{number}: {carry(engine, loaded, number).sentence}")
+        return Told(f"{number}: {carry(engine, loaded, number, patience=PATIENCE).sentence}")
 
     return await told(environment, ACTOR, work, subject=number, sync_register=False)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic, sleep
 
 from sqlalchemy import Engine, text
 
@@ -14,6 +15,8 @@ from flows.composite_services.engine.worker import Worker
 from models.environment.loader import Environment
 from models.errors import ConfigurationError
 
+AGAIN = 0.1
+"""Seconds between two looks at what others are carrying."""
 WITHIN = 60.0
 """Seconds after which what is left is left to the workers."""
 
@@ -52,16 +55,29 @@ def carry(
     *,
     clock: Clock = now,
     within: float = WITHIN,
+    patience: float = 0.0,
 ) -> Carried:
     """Carry it until nothing can be done for it now, for at most `within` seconds.
+
+    Other workers may be at it as well: what they have taken is awaited for `patience` seconds.
 
     Raises:
         ConfigurationError: there is no such application.
     """
-    identity = _found(engine, number)[0]
+    identity, patient = _found(engine, number)[0], monotonic() + patience
     with carrying(engine, environment, clock) as carrier, Worker(carrier, identity) as worker:
         worker.until_idle(within)
+        while monotonic() < patient and _out(engine, identity):
+            sleep(AGAIN)
+            worker.until_idle(within)
     return _found(engine, number)[1]
+
+
+def _out(engine: Engine, identity: int) -> bool:
+    """Whether a call for it is out."""
+    with engine.connect() as connection:
+        sql = "SELECT EXISTS (SELECT FROM composite_steps WHERE application = :id AND lease > 0)"
+        return bool(connection.execute(text(sql), {"id": identity}).scalar_one())
 
 
 def _found(engine: Engine, number: str) -> tuple[int, Carried]:

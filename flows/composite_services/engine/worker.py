@@ -76,7 +76,7 @@ class Worker:
 
     def until_idle(self, within: float) -> None:
         """Carry on until nothing is due now, or for so many seconds; then await what is out."""
-        ends = monotonic() + within
+        ends, self._more = monotonic() + within, True
         while (self._out or self._more or self._unwritten) and monotonic() < ends:
             self._round(0.0 if self._can_take() else 0.05)
         self.finish()
