@@ -65,9 +65,8 @@ class Carrier:
 
     def tries(self, connection: Connection, moment: datetime) -> list[str]:
         """The held systems to which one step is sent as a try, claimed here."""
-        if not any(held.reason == "circuit_open" for held in self._held.values()):
-            return []
-        return tries(connection, self.environment, moment)
+        open_ = [name for name, held in self._held.items() if held.reason == "circuit_open"]
+        return tries(connection, self.environment, moment, open_) if open_ else []
 
     def reply_to(self, token: str | None) -> str | None:
         """The address for a call-back; None where none is awaited.

@@ -1,6 +1,6 @@
 """A system's circuit: opened by failures in a row, tried now and then, closed by a good answer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -65,7 +65,8 @@ _TRIES = """
     UPDATE composite_circuits SET trying = true, try_at = :moment + CAST(:lease AS interval)
     WHERE system IN (
         SELECT system FROM composite_circuits
-        WHERE state = 'open' AND try_at <= :moment ORDER BY system FOR UPDATE SKIP LOCKED
+        WHERE state = 'open' AND try_at <= :moment AND system = ANY(CAST(:systems AS text[]))
+        ORDER BY system FOR UPDATE SKIP LOCKED
     )
     RETURNING system
 """
@@ -106,13 +107,19 @@ def note(
             _record(connection, row.system, row.became, row.failures, row.failing_since, moment)
 
 
-def tries(connection: Connection, environment: Environment, moment: datetime) -> list[str]:
-    """The systems with an open circuit whose try is due; asking claims it.
+def tries(
+    connection: Connection, environment: Environment, moment: datetime, systems: Collection[str]
+) -> list[str]:
+    """Those of the systems with an open circuit whose try is due; asking claims it.
+
+    `systems` are those that nothing but their circuit holds: one in a window of maintenance, or
+    one that the watch knows to be down, is not tried.
 
     Whoever gets a system here sends exactly one of its steps (held ones too, the earliest due
     first), and tells `note` how that went. Nobody else gets it meanwhile.
     """
-    values = {"moment": moment, "lease": environment.settings.composite_services.lease}
+    lease = environment.settings.composite_services.lease
+    values = {"moment": moment, "lease": lease, "systems": sorted(systems)}
     return sorted(connection.execute(text(_TRIES), values).scalars())
 
 

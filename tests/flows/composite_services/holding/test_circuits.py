@@ -19,6 +19,7 @@ class Circuit:
 
     def __init__(self, engine: Engine, house: Environment) -> None:
         self.engine, self.house = engine, house
+        self.alone = ["acts", "queue"]
 
     def after(self, seconds: int, good: int = 0, bad: int = 0, system: str = "acts") -> None:
         with self.engine.begin() as connection:
@@ -27,7 +28,7 @@ class Circuit:
 
     def tried(self, seconds: int) -> list[str]:
         with self.engine.begin() as connection:
-            return tries(connection, self.house, NOON + seconds * SECOND)
+            return tries(connection, self.house, NOON + seconds * SECOND, self.alone)
 
     def row(self, column: str) -> object:
         with self.engine.connect() as connection:
@@ -93,6 +94,14 @@ def test_one_asks_and_nobody_else_until_the_lease_has_ended(circuit: Circuit) ->
     assert sorted(claimed, reverse=True) == [["acts"], *[[]] * 7]
     assert circuit.tried(31 + 119) == []
     assert circuit.tried(31 + 120) == ["acts"]
+
+
+def test_what_something_else_holds_too_is_not_tried(circuit: Circuit) -> None:
+    circuit.after(0, bad=3)
+    circuit.alone = ["queue"]
+    assert circuit.tried(31) == []
+    circuit.alone = ["acts"]
+    assert circuit.tried(31) == ["acts"]
 
 
 def test_a_good_try_closes_it_and_the_next_failures_count_anew(circuit: Circuit) -> None:
