@@ -88,7 +88,7 @@ def test_every_option_that_pages_name_is_one() -> None:
         option
         for command in commands(get_command(app)).values()
         for parameter in command.params
-        for option in parameter.opts
+        for option in (*parameter.opts, *parameter.secondary_opts)
     } | {"--environment", "--json", "--help"}
     for page in set(PAGES) - {DOCS / "stand-ins.md"}:  # of another command: test_stand_ins.py
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", page.read_text(encoding="utf-8")):
