@@ -44,6 +44,7 @@ def test_one_round(home: Path) -> None:
     _lost_nothing(found)
     _failed_and_recovered(found["failures"])
     _closed_a_review(found["delays"])
+    _had_a_night_on_call(found["on_call"])
     _took_one_to_the_register(found["hidden_services"])
     assert (home / "hidden-services.html").stat().st_size > 100_000
     assert found["counts"]["alerts"] > 0
@@ -67,6 +68,12 @@ def _lost_nothing(found: dict[str, list[dict[str, Any]]]) -> None:
     stored = sum(body["received"] for body in found["bodies"])
     held = sum(pull["quarantined"] for pull in found["pulls"])
     assert stored + held == pytest.approx(sum(VOLUMES.values()), abs=5)  # the world goes on
+
+
+def _had_a_night_on_call(shown: dict[str, Any]) -> None:
+    assert shown["person"] in ("aigerim", "bolat")
+    assert min(shown["escalations"], shown["acknowledged"], shown["silenced"]) > 0
+    assert shown["escalated"].endswith("(escalation)")
 
 
 def _failed_and_recovered(shown: list[dict[str, Any]]) -> None:
