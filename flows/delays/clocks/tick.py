@@ -44,11 +44,10 @@ _LATER = """
     INSERT INTO clock_queue SELECT a.system, a.number FROM applications a JOIN taken t
     USING (system, number) WHERE a.completed_at > :moment
 """
-# Reopened, or gone: what is open is split when it is asked for.
+# Reopened: what is open is split when it is asked for.
 _FORGET = """
-    DELETE FROM clocks c USING taken t
-    WHERE c.system = t.system AND c.number = t.number AND NOT EXISTS (
-        SELECT FROM split_now s WHERE s.system = t.system AND s.number = t.number AND s.done)
+    DELETE FROM clocks c USING split_now s
+    WHERE c.system = s.system AND c.number = s.number AND NOT s.done
 """
 
 
