@@ -21,6 +21,7 @@ NAMES = (
     "composite_start",
     "composite_waiting",
     "forecast",
+    "console",
 )
 
 

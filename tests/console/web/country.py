@@ -1,6 +1,7 @@
 """A small country for pages of numbers: three regions, two services, two bodies."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import count as count_up
 from typing import Any
 
 from sqlalchemy import text
@@ -28,6 +29,7 @@ COUNTRY: dict[str, Any] = {
         "channels": {"state_corporation": {"digital": False}},
     }
 }
+_NUMBERS = count_up(1)
 _APPLICATION = """
     INSERT INTO applications (system, number, service, channel, region, received_at, completed_at,
         due_at, timeliness, standard_id, source, pull_id)
@@ -47,7 +49,7 @@ def applied(outage: Outage, count: int, region: str | None, timeliness: str, **v
         "at": now - timedelta(days=3),
         "completed": done.get(timeliness),
         "due": now + timedelta(days=1) if open_ else now - timedelta(days=1),
-        "prefix": f"{region}-{timeliness}-{sorted(values.items())}-",
+        "prefix": f"{region}-{next(_NUMBERS)}-",
         **values,
     }
     row |= {"count": count, "region": region, "timeliness": timeliness}
