@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from console.demo import delays, failing, forecast, hidden, on_call
+from console.demo import delays, failing, forecast, hidden, on_call, together
 from console.demo.report import findings, show, where_to_look
 from console.demo.round import ACTOR, Round, run_round
 from console.demo.sandbox import start_sandbox, wait_for_sandbox
@@ -90,6 +90,8 @@ def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | N
         _tell(session, delays.TITLE, partial(delays.tell, breach))
         night = on_call.show(engine, environment)
         _tell(session, on_call.TITLE, partial(on_call.tell, night))
+        one = together.show(engine, environment, sandbox, ACTOR)
+        _tell(session, together.TITLE, partial(together.tell, one))
         services = hidden.show(engine, environment, ACTOR, supervisor.home / "hidden-services.html")
         language = environment.settings.languages[0]
         _tell(session, hidden.TITLE, partial(hidden.tell, services, language))
@@ -100,6 +102,7 @@ def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | N
             "forecast": coming.as_json(),
             "delays": breach.as_json(),
             "on_call": night.as_json(),
+            "composite_services": one.as_json(),
         }
         as_json({**found, **told, "hidden_services": services.as_json()})
     else:
