@@ -3,8 +3,9 @@
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
-from dbos import DBOS, DBOSConfig
+from dbos import DBOS
 
 from connectors.calling import CallContext, Request
 from connectors.rest.calling import RestCaller
@@ -16,7 +17,7 @@ OPERATION = {"method": "POST", "path": "/things"}
 
 def main(url: str, size: int, body: str, calls: str) -> None:
     """Run the workflows; prints seconds of the processor, and from first start to last end."""
-    config: DBOSConfig = {
+    config: dict[str, Any] = {
         "name": "benchmark",
         "system_database_url": url,
         "max_executor_threads": THREADS,
@@ -26,17 +27,19 @@ def main(url: str, size: int, body: str, calls: str) -> None:
     caller = RestCaller(RestConnection(url=body), CallContext("body", Path()))
     caller.open()
 
-    @DBOS.step()
-    def step(number: int, nth: int) -> int:
+    def once(number: int, nth: int) -> int:
         if calls == "none":
             return 7
         data = {"key": f"{number}/{nth}", "applicant": "somebody", "number": str(number)}
         document = caller.call(Request(OPERATION, data, data["key"])).document
         return int(document["number"])
 
-    @DBOS.workflow()
-    def carry(number: int) -> int:
+    step = DBOS.step()(once)
+
+    def carried(number: int) -> int:
         return sum(step(number, nth) for nth in range(4))
+
+    carry = DBOS.workflow()(carried)
 
     DBOS.launch()
     [handle.get_result() for handle in [DBOS.start_workflow(carry, n) for n in range(50)]]
