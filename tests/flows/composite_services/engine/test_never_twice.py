@@ -28,7 +28,7 @@ from tests.flows.composite_services.stage import Begin, stage
 
 LEASE = timedelta(minutes=1)
 FAULTS = st.sampled_from(["", "", "lose", "cut", "busy", "odd"])
-PATIENT = {"retry": {"attempts": 90, "first_wait": "2s", "longest_wait": "10s"}}
+PATIENT: dict[str, Any] = {"retry": {"attempts": 90, "first_wait": "2s", "longest_wait": "10s"}}
 
 
 class Crashes(RuleBasedStateMachine):
