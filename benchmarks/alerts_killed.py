@@ -1,7 +1,8 @@
 """Kill −9 between deciding and sending: what is delivered, and what is marked as a repeat.
 
-Each life fires some alerts, runs a round of notices in a forked process, and is killed after a
-time drawn from how long a round takes. A last round, not killed, delivers what is left.
+Each life fires some alerts, runs a round of notices in a forked process, and is killed at a
+random moment once its notices are decided: before the first is sent, or in the middle of one. A
+last round, not killed, delivers what is left.
 """
 
 import multiprocessing
@@ -12,10 +13,11 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from benchmarks.alerts_receiver import receiver, taken
 from flows.alerts.fire import Firing, fire
@@ -69,7 +71,6 @@ def _lives(found: Database, home: Path, lives: int) -> Counter[str]:
     fork = multiprocessing.get_context("fork")
     killed: Counter[str] = Counter()
     _import_all()
-    usual = _usual(found, house)
     for life in range(lives):
         with engine.begin() as connection:
             for n in range(AT_ONCE):
@@ -79,7 +80,9 @@ def _lives(found: Database, home: Path, lives: int) -> Counter[str]:
         engine.dispose()  # a forked process must not share our connections
         child = fork.Process(target=_round, args=(found, house))
         child.start()
-        child.join(chance.uniform(0, 1.3 * usual))
+        _wait_until_decided(engine, child)
+        child.join(chance.uniform(0, AT_ONCE * PAUSE))
+        engine.dispose()
         if child.is_alive():
             assert child.pid is not None
             os.kill(child.pid, signal.SIGKILL)
@@ -97,13 +100,13 @@ def _round(found: Database, house: House) -> None:
     notify(found.engine(), house, datetime.now(UTC))
 
 
-def _usual(found: Database, house: House) -> float:
-    """Seconds for a forked round with nothing to tell, and what its notices take besides."""
-    child = multiprocessing.get_context("fork").Process(target=_round, args=(found, house))
-    started = time.perf_counter()
-    child.start()
-    child.join()
-    return time.perf_counter() - started + AT_ONCE * (PAUSE + 0.05)
+def _wait_until_decided(engine: Engine, child: BaseProcess) -> None:
+    """Until its notices are committed, or it has ended."""
+    pending = text("SELECT EXISTS (SELECT FROM alerts WHERE notified_at IS NULL)")
+    with engine.connect() as connection:
+        while child.is_alive() and connection.execute(pending).scalar_one():
+            connection.commit()
+            time.sleep(0.002)
 
 
 def _stage(found: Database) -> str:

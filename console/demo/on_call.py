@@ -127,7 +127,7 @@ def tell(night: Night) -> None:
         ("", night.escalated),
         ("taken", f"{night.acknowledged} alerts of that group: no more notices of them"
                   f" (`tereze alerts show {night.alert[:12]}`)"),
-        ("silenced", f"{rows} that fit {SILENCED}, until tomorrow"
+        ("silenced", f"{rows} by {SILENCED}, until tomorrow"
                      f" (`tereze alerts unsilence {night.silence}`)"),
         ("resolved", f"{night.resolved} by hand; {night.ended}"),
     )  # fmt: skip

@@ -14,3 +14,4 @@ def test_killed_often_nothing_is_lost_and_repeats_say_so(
     assert (outcome.lost, outcome.unmarked) == (0, 0)
     assert sum(outcome.killed.values()) == 15
     assert outcome.killed.get("alive", 0) < 15, "some were killed on the way"
+    assert "before deciding" not in outcome.killed
