@@ -24,7 +24,7 @@ from benchmarks.server import database
 from flows.delays.forecast.features import record
 from flows.delays.forecast.judge import judge
 from flows.delays.forecast.learn import features_at, learn
-from flows.delays.forecast.points import MARKS, Terms, points, terms
+from flows.delays.forecast.points import MARKS, Terms, terms
 from flows.delays.forecast.quality import Quality, quality
 from flows.delays.forecast.read import read
 from flows.delays.forecast.worked import clocks_of_database
@@ -54,7 +54,8 @@ def run(size: int = PAST) -> dict[str, Any]:
     """
     with _boston() as engine:
         whole = _known_by(engine, EXTRACTED)
-        learned = learn(_known_by(engine, SINCE))
+        then = _known_by(engine, SINCE)
+        learned = learn(then, record(then))
         assert learned.trees is not None, learned.reason
         judged = judge(whole, learned.trees, SINCE.timestamp(), HALF)
         anew = _anew(engine, whole)
@@ -115,17 +116,18 @@ def _known_by(engine: Engine, moment: datetime) -> Terms:
 
 def _anew(engine: Engine, whole: Terms) -> Quality:
     """Cases looked at with what was learned from all that was decided up to four weeks before."""
-    pools = [points(whole, mark) for mark in range(len(MARKS))]
-    pool, cases = pools[MARKS.index(HALF)], whole.cases
+    counted, cases = record(whole), whole.cases
+    pool = counted.pools[MARKS.index(HALF)]
     which = (cases.received[pool.place] >= SINCE.timestamp()) & (
         cases.due[pool.place] <= cases.seen[pool.place]
     )
     place, at = pool.place[which], pool.at[which]
-    features = features_at(whole, record(whole, pools), pool.mark, place, at)
+    features = features_at(whole, counted, pool.mark, place, at)
     chances = np.empty(len(place))
     turn = ((at - SINCE.timestamp()) // FOUR_WEEKS.total_seconds()).astype(np.int64)
     for each in np.unique(turn):
-        learned = learn(_known_by(engine, SINCE + int(each) * FOUR_WEEKS), POINTS)
+        then = _known_by(engine, SINCE + int(each) * FOUR_WEEKS)
+        learned = learn(then, record(then), POINTS)
         assert learned.trees is not None, learned.reason
         chances[turn == each] = learned.trees.chances(features[turn == each])
     return quality(chances, cases.late[place])

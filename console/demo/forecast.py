@@ -18,7 +18,7 @@ from flows.delays.looking import looks
 from models.environment.loader import Environment
 
 TITLE = "What will be late, before it is"
-MOST = 6_000
+MOST = 3_000
 """So many points are learned from here: enough to show it, in seconds."""
 TOLD = 3
 """So many bodies' services are printed, and warnings."""

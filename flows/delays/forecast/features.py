@@ -5,14 +5,13 @@ those open as of the moment.
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from flows.delays.forecast.arrays import DAY, Floats, Ints
 from flows.delays.forecast.cases import GROUPINGS, PARENTS
-from flows.delays.forecast.points import MARKS, Points, Terms
+from flows.delays.forecast.points import MARKS, Points, Terms, points
 from flows.delays.forecast.tally import Tally
 
 RECENT = 21 * DAY
@@ -35,8 +34,12 @@ FINGERPRINT = hashlib.sha256(repr((FEATURES, MARKS, RECENT, WEEK)).encode()).hex
 
 @dataclass(frozen=True)
 class Record:
-    """All there is to count from, sorted once: for each grouping received, closed, and decided."""
+    """All there is to count from, sorted once: for each grouping received, closed, and decided.
 
+    `pools` are the cases that were open at each of `MARKS`.
+    """
+
+    pools: tuple[Points, ...]
     received: tuple[Tally, ...]
     closed: tuple[Tally, ...]
     decided: tuple[tuple[Tally, ...], ...]
@@ -58,9 +61,10 @@ class Record:
         ])  # fmt: skip
 
 
-def record(term: Terms, pools: Sequence[Points]) -> Record:
-    """Sort the cases, and those open at each mark (`pools`, in the order of `MARKS`)."""
+def record(term: Terms) -> Record:
+    """Sort the cases, and those open at each mark."""
     cases = term.cases
+    pools = tuple(points(term, mark) for mark in range(len(MARKS)))
     known, late = cases.known, cases.late.astype(np.float64)
     ended = np.where(cases.closed <= cases.seen, cases.closed, np.inf)
     groupings = range(len(GROUPINGS))
@@ -70,6 +74,7 @@ def record(term: Terms, pools: Sequence[Points]) -> Record:
         when, how = known[pool.place], late[pool.place]
         decided.append(tuple(Tally(keys[:, grouping], when, how) for grouping in groupings))
     return Record(
+        pools,
         tuple(Tally(cases.keys[:, grouping], cases.received) for grouping in groupings),
         tuple(Tally(cases.keys[:, grouping], ended) for grouping in groupings),
         tuple(decided),

@@ -14,7 +14,7 @@ from flows.delays.forecast import binary
 from flows.delays.forecast.arrays import Floats, Ints
 from flows.delays.forecast.cases import GROUPINGS, STAGE
 from flows.delays.forecast.features import COUNTS, Record, record
-from flows.delays.forecast.points import MARKS, Terms, points, terms
+from flows.delays.forecast.points import MARKS, Terms, terms
 from flows.delays.forecast.read import read
 from flows.delays.forecast.worked import Clocks
 from flows.delays.looking import Look
@@ -69,9 +69,8 @@ class Groups:
         return int(np.searchsorted(line, wanted)), int(np.searchsorted(line, wanted, "right"))
 
 
-def groups_as_of(term: Terms, moment: datetime) -> Groups:
+def groups_as_of(term: Terms, counted: Record, moment: datetime) -> Groups:
     """Count the groups of all cases as of a moment."""
-    counted = record(term, [points(term, mark) for mark in range(len(MARKS))])
     parts = []
     for grouping in range(len(GROUPINGS)):
         keys = term.cases.keys[:, grouping]
@@ -142,6 +141,7 @@ def fresh(
     if counted_at is not None and counted_at <= moment < counted_at + REFRESH:
         return stored(connection, keys)
     cases, _ = read(connection, clocks, looks, moment - learn_from)
-    counted = groups_as_of(terms(cases, clocks), moment)
+    term = terms(cases, clocks)
+    counted = groups_as_of(term, record(term), moment)
     keep(connection, counted, looks, moment)
     return counted

@@ -12,7 +12,7 @@ from flows.delays.forecast.arrays import Floats, Ints
 from flows.delays.forecast.cases import Cases
 from flows.delays.forecast.features import record
 from flows.delays.forecast.learn import Learned, features_at, learn
-from flows.delays.forecast.points import MARKS, Terms, points, terms
+from flows.delays.forecast.points import MARKS, Terms, terms
 from flows.delays.forecast.quality import Quality, quality
 from flows.delays.forecast.trees import Trees
 from flows.delays.forecast.worked import Clocks
@@ -49,7 +49,8 @@ def as_seen(cases: Cases, until: float) -> Cases:
 
 def learned_until(cases: Cases, clocks: Clocks, until: float) -> Learned:
     """What there was to learn by a moment."""
-    return learn(terms(as_seen(cases, until), clocks))
+    then = terms(as_seen(cases, until), clocks)
+    return learn(then, record(then))
 
 
 def judge(term: Terms, trees: Trees, since: float, mark: float, until: float = np.inf) -> Judged:
@@ -64,8 +65,8 @@ def judge(term: Terms, trees: Trees, since: float, mark: float, until: float = n
         raise ConfigurationError(
             f"Judging forecasts at {mark:g} of the term", f"the marks are {listed}", "Give one"
         )
-    pools = [points(term, each) for each in range(len(MARKS))]
-    cases, pool = term.cases, pools[MARKS.index(mark)]
+    counted = record(term)
+    cases, pool = term.cases, counted.pools[MARKS.index(mark)]
     decided = cases.due <= cases.seen
     which = decided[pool.place] & (cases.received[pool.place] >= since) & (pool.at < until)
     place, at = pool.place[which], pool.at[which]
@@ -73,7 +74,7 @@ def judge(term: Terms, trees: Trees, since: float, mark: float, until: float = n
         raise CouldNotRun(
             "Judging forecasts", "no case received since then is decided", "Give an earlier moment"
         )
-    features = features_at(term, record(term, pools), pool.mark, place, at)
+    features = features_at(term, counted, pool.mark, place, at)
     late = cases.late[place]
     chances = trees.chances(features)
     return Judged(

@@ -12,8 +12,8 @@ import numpy as np
 
 from flows.delays.forecast import trees
 from flows.delays.forecast.arrays import DAY, Bools, Floats, Ints
-from flows.delays.forecast.features import Record, matrix, own, record
-from flows.delays.forecast.points import MARKS, Points, Terms, points
+from flows.delays.forecast.features import Record, matrix, own
+from flows.delays.forecast.points import Points, Terms
 from flows.delays.forecast.quality import Quality, quality
 from flows.delays.forecast.trees import Trees
 
@@ -56,13 +56,11 @@ class Learned:
     quality: Quality | None = None
 
 
-def learn(term: Terms, most: int = MOST) -> Learned:
+def learn(term: Terms, counted: Record, most: int = MOST) -> Learned:
     """Learn from the cases that are decided, as far as each was seen: `most` points at most."""
-    pools = [points(term, mark) for mark in range(len(MARKS))]
-    counted = record(term, pools)
     decided = term.cases.due <= term.cases.seen
     cases, late = int(decided.sum()), int((decided & term.cases.late).sum())
-    taught = _sample(term, counted, pools, most)
+    taught = _sample(term, counted, most)
     lates, count = int(taught.late.sum()), len(taught.late)
     if count < FEWEST or min(lates, count - lates) < FEWEST_OF_A_KIND:
         reason = (
@@ -76,12 +74,12 @@ def learn(term: Terms, most: int = MOST) -> Learned:
     return Learned("learned", cases, late, count, final, judged)
 
 
-def _sample(term: Terms, counted: Record, pools: list[Points], most: int) -> Sample:
+def _sample(term: Terms, counted: Record, most: int) -> Sample:
     cases = term.cases
     begins = float(np.min(cases.received, initial=np.inf))
     ends = float(np.max(np.where(np.isfinite(cases.due), cases.received, 0), initial=0))
     warm = begins + min(WARM_UP, (ends - begins) / 4)
-    chosen = [_chosen(pool, cases.due <= cases.seen, warm) for pool in pools]
+    chosen = [_chosen(pool, cases.due <= cases.seen, warm) for pool in counted.pools]
     total = sum(len(pool.place) for pool in chosen)
     chance = np.random.default_rng(0)
     parts = []

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 
 from flows.delays.forecast import groups, store
+from flows.delays.forecast.features import record
 from flows.delays.forecast.follow import follow_all
 from flows.delays.forecast.learn import MOST, learn
 from flows.delays.forecast.points import terms
@@ -36,8 +37,9 @@ def train(
         clocks = clocks_of_database(connection)
         cases, _ = read(connection, clocks, found, since)
     term = terms(cases, clocks)
-    learned = learn(term, most)
-    counted = groups.groups_as_of(term, moment)
+    past = record(term)
+    learned = learn(term, past, most)
+    counted = groups.groups_as_of(term, past, moment)
     with engine.begin() as connection:
         made = store.keep(connection, learned, since, moment)
         groups.keep(connection, counted, found, moment)

@@ -25,7 +25,7 @@ SERVICE = GROUPINGS.index("service")
 
 
 def sorted_(term: Terms) -> Record:
-    return record(term, [points(term, mark) for mark in range(len(MARKS))])
+    return record(term)
 
 
 @pytest.mark.parametrize("mark", range(len(MARKS)))
@@ -39,7 +39,7 @@ def test_what_came_later_changes_nothing(tmp_path: Path, mark: int) -> None:
     known = sorted_(terms(whole, office)).counts(mark, keys, moments)
     seen = sorted_(terms(then, office)).counts(mark, keys, moments)
     assert np.array_equal(known, seen)
-    assert known[:, SERVICE, DECIDED].min() > 10
+    assert known[:, SERVICE, DECIDED].min() >= 5
     assert (known[:, SERVICE, LATE] < known[:, SERVICE, DECIDED]).any()
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from flows.delays.forecast.features import record
 from flows.delays.forecast.judge import as_seen, judge, learned_until
 from flows.delays.forecast.learn import learn
 from flows.delays.forecast.points import terms
@@ -56,7 +57,8 @@ def test_too_little_to_learn_from(tmp_path: Path, count: int, all_late: bool) ->
     whole = some(count)
     if all_late:
         whole = type(whole)(**{**vars(whole), "closed": np.full(count, np.inf)})
-    learned = learn(terms(whole, clocks(tmp_path)))
+    term = terms(whole, clocks(tmp_path))
+    learned = learn(term, record(term))
     assert learned.trees is None
     assert "it takes 300, 30 of them late and 30 on time" in learned.reason
 
