@@ -152,4 +152,8 @@ def standards(
     out.print(table(title, ("service", "term", "proposal"), rows))
 
 
-VERBS: dict[str, Callable[..., None]] = {"explain": explain, "clocks": clocks, "standards": standards}
+VERBS: dict[str, Callable[..., None]] = {
+    "explain": explain,
+    "clocks": clocks,
+    "standards": standards,
+}
