@@ -143,3 +143,17 @@ def where_to_look(ui: str | None, home: Path, once: bool) -> None:
         ("tereze audit verify", "that nobody touched the trail"),
     ):
         out.print(f"  .venv/bin/{command:<42} {what}", markup=False)
+
+
+def one_application(form: Path) -> None:
+    """Print how to start an application, and to let a body fail while it is carried."""
+    here = Path.cwd()
+    shown = form.relative_to(here) if form.is_relative_to(here) else form
+    out.print("\n[bold]One application, and an outage in the middle[/]")
+    for command in (
+        "tereze sandbox off civil_registry",
+        f"tereze apply birth_of_child --data {shown} --start",
+        'tereze application show NUMBER --basis "trying it out"',
+        "tereze sandbox on civil_registry",
+    ):
+        out.print(f"  .venv/bin/{command}", markup=False, soft_wrap=True)

@@ -3,17 +3,19 @@
 import os
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from console.demo import delays, failing, forecast, hidden, on_call, together
-from console.demo.report import findings, show, where_to_look
+from console.demo.report import findings, one_application, show, where_to_look
 from console.demo.round import ACTOR, Round, run_round
 from console.demo.sandbox import start_sandbox, wait_for_sandbox
 from console.failures import DONE
 from console.printing import as_json, aside, out
 from console.session import Session, actor
 from console.up.database import open_server
+from console.up.people import tell_console
 from console.up.prefect_server import quiet_this_process
 from console.up.run import tell_leftovers
 from console.up.start import (
@@ -117,7 +119,8 @@ def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | N
         start_serving(supervisor, server, named, clients)
         if environment.composites:
             start_composites(supervisor, server, named, clients)
-        out.print(f"  metrics              {web}/metrics")
+        one_application(together.example(supervisor.home, datetime.now(UTC)))
+        tell_console(environment, web)
         out.print("\nThe jobs now run by their schedules; Ctrl-C stops everything.")
         supervisor.stay()
 

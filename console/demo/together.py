@@ -1,8 +1,10 @@
 """One application for several services in the demo: an answer is lost on the way, nothing twice."""
 
+import json
 import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -80,6 +82,15 @@ def show(engine: Engine, environment: Environment, sandbox: Sandbox, actor: str)
         story = connection.execute(text(_STORY), {"number": number}).scalars().all()
     done = sum(entry["key"] == key for entry in ledger)
     return Shown(number, carried.outcome, carried.sentence, done, tuple(story))
+
+
+def example(folder: Path, moment: datetime) -> Path:
+    """Write a form that anybody may start an application with: another child for each demo."""
+    file = folder / "birth_of_child.json"
+    born = (moment - timedelta(days=1)).date().isoformat()
+    form = FORM | {"born_on": born, "child_name": f"Айша {moment:%d%H%M%S}"}
+    file.write_text(json.dumps(form, ensure_ascii=False, indent=2), encoding="utf-8")
+    return file
 
 
 def _to_the_end(engine: Engine, environment: Environment, number: str, actor: str) -> Carried:

@@ -7,6 +7,7 @@ from console.printing import out
 from console.session import Session, actor
 from console.up.database import open_server
 from console.up.leftovers import end_leftovers
+from console.up.people import tell_console
 from console.up.prefect_server import quiet_this_process
 from console.up.start import (
     start_composites,
@@ -50,7 +51,7 @@ def run_up(session: Session) -> int:
                 start_serving(supervisor, server, named, clients)
                 if environment.composites:
                     start_composites(supervisor, server, named, clients)
-                out.print(f"Metrics: {web}/metrics")
+                tell_console(environment, web)
                 api = supervisor.prefect_api or ""
                 out.print(f"Tereze runs: {ui(api)} shows its jobs; Ctrl-C stops it.")
                 supervisor.stay()
