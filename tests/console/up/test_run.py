@@ -76,7 +76,7 @@ def _recorded(up: Up) -> None:
 
 
 def _serves_metrics(up: Up) -> None:
-    found = re.search(r"Metrics: (http://127\.0\.0\.1:\d+/metrics)", up.said)
+    found = re.search(r"metrics +(http://127\.0\.0\.1:\d+/metrics)", up.said)
     assert found is not None, up.said
     wanted = 'tereze_pull_rows{outcome="inserted",source="office.applications",system="office"} 3.0'
     until(lambda: wanted in requests.get(found[1], timeout=20).text)
