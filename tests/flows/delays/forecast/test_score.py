@@ -14,6 +14,13 @@ OF = """SELECT f.reason, f.chance, f.mark, f.grouping, f.decided, f.late, f.outc
     nullif(f.next_at, '-infinity') FROM forecasts f WHERE number = :number"""
 
 
+def scored(world: Past, at: str) -> int:
+    """The check runs, as of then: so many were scored."""
+    report = world.check(at).forecast
+    assert report is not None
+    return report.scored
+
+
 def test_the_slow_region_is_likelier_to_be_late(learned: Past) -> None:
     rows = learned.all("""
         SELECT a.region, avg(f.chance)::float8, count(*), count(f.chance), min(f.as_of)
@@ -36,12 +43,12 @@ def test_what_it_rests_on(learned: Past) -> None:
 
 def test_a_life_of_a_forecast(learned: Past) -> None:
     learned.received("X", "06-04 12:10", organisation="akimat", region=SLOW)
-    assert learned.check("06-04 12:11").forecast.scored == 1  # type: ignore[union-attr]
+    assert scored(learned, "06-04 12:11") == 1
     [(reason, chance, mark, *_, next_at)] = learned.all(OF, number="X")
     assert (reason, mark) == ("forecast", 0)
     assert 0 < chance < 1
     # Nothing is due: nothing is scored again.
-    assert learned.check("06-04 12:12").forecast.scored < 5  # type: ignore[union-attr]
+    assert scored(learned, "06-04 12:12") < 5
     # At each mark it is looked at anew. (06-06 is a holiday; due on Monday at 18:00.)
     seen = []
     while next_at is not None:
@@ -93,7 +100,7 @@ def test_what_was_not_looked_at_keeps_what_was_said(learned: Past) -> None:
     assert found.forecast.scored == 0
     assert learned.all(OF, number="X")[0][0] == "not_scored_yet"
     learned.looked(NOW + timedelta(hours=3))
-    assert learned.check("06-04 15:01").forecast.scored > 0  # type: ignore[union-attr]
+    assert scored(learned, "06-04 15:01") > 0
     assert learned.all(OF, number="X")[0][0] == "forecast"
 
 
