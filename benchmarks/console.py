@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import orjson
 import psutil
 
@@ -42,8 +43,9 @@ FLAT = 1.05
 """The memory at the end is at most this much more than after the first tenth of the requests."""
 
 
-def run(size: int = SIZE) -> dict[str, Any]:
+def run(size: int = SIZE, requests: int | None = None) -> dict[str, Any]:
     """Measure with `size` applications, a hundredth of it open alerts, a tenth of it requests."""
+    asked = requests or max(REQUESTS * size // SIZE, 2_000)
     with database() as found, tempfile.TemporaryDirectory() as folder:
         found = Database(found.url, "benchmark")
         env = console_world.country(Path(folder))
@@ -52,7 +54,7 @@ def run(size: int = SIZE) -> dict[str, Any]:
         cookie = _auditor(engine)
         engine.dispose()
         with _served(found, env) as (process, address):
-            clicked = _clicked(address, cookie, process.pid, max(REQUESTS * size // SIZE, 2_000))
+            clicked = _clicked(address, cookie, process.pid, asked)
     return {
         "name": "console",
         "ours": clicked["pages_a_second"],
@@ -97,11 +99,24 @@ def _served(found: Database, env: Environment) -> Iterator[tuple["subprocess.Pop
     }
     process = subprocess.Popen(command, env=variables, pass_fds=[held.fileno()])
     try:
-        yield process, f"http://127.0.0.1:{port}"
+        address = f"http://127.0.0.1:{port}"
+        _up(address, process)
+        yield process, address
     finally:
         process.terminate()
         process.wait(20)
         held.close()
+
+
+def _up(address: str, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            if httpx.get(f"{address}/healthz").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.2)
+    raise RuntimeError("the console does not answer")
 
 
 def _clicked(address: str, cookie: str, pid: int, requests: int) -> dict[str, Any]:
@@ -109,6 +124,7 @@ def _clicked(address: str, cookie: str, pid: int, requests: int) -> dict[str, An
     command = [sys.executable, "-m", "benchmarks.console_people", address, f"{COOKIE}={cookie}",
                str(PEOPLE), str(requests)]  # fmt: skip
     server, memory, began = psutil.Process(pid), [], time.monotonic()
+    begun = _spent(server)
     with tempfile.TemporaryFile() as answer, subprocess.Popen(command, stdout=answer) as people:
         while people.poll() is None:
             memory.append(server.memory_info().rss)
@@ -117,13 +133,19 @@ def _clicked(address: str, cookie: str, pid: int, requests: int) -> dict[str, An
             raise RuntimeError(f"those who click stopped with {people.returncode}")
         answer.seek(0)
         told: dict[str, Any] = orjson.loads(answer.read().splitlines()[-1])
-    cpu = server.cpu_times()
+    spent = _spent(server) - begun
     early = memory[len(memory) // 10 :][: max(len(memory) // 10, 1)]
     late = memory[-max(len(memory) // 10, 1) :]
     return told | {
         "memory_begin": round(sum(early) / len(early) / 1e6, 1),
         "memory_end": round(sum(late) / len(late) / 1e6, 1),
         "seconds": round(time.monotonic() - began, 1),
-        "cpu": round(cpu.user + cpu.system, 1),
+        "pages_a_second_of_its_core": round(told["requests"] / spent, 1),
         "load": round(os.getloadavg()[0], 1),
     }
+
+
+def _spent(server: psutil.Process) -> float:
+    """Seconds of its core that it has had."""
+    times = server.cpu_times()
+    return float(times.user + times.system)

@@ -31,7 +31,6 @@ async def main(address: str, cookie: str, people: int, requests: int) -> dict[st
     async with httpx.AsyncClient(
         base_url=address, headers={"Cookie": cookie}, limits=limits, timeout=30
     ) as client:
-        await _up(client)
         paint = await first_paint(client)
         pages = await look_around(client)
         taken, failed, seconds = await click(client, pages, people, requests)
@@ -48,16 +47,6 @@ async def main(address: str, cookie: str, people: int, requests: int) -> dict[st
         "first_paint": paint,
         "slowest": dict(sorted(slow.items(), key=lambda each: -each[1])[:8]),
     }
-
-
-async def _up(client: httpx.AsyncClient) -> None:
-    for _ in range(300):
-        try:
-            if (await client.get("/healthz")).status_code == 200:
-                return
-        except httpx.TransportError:
-            await asyncio.sleep(0.2)
-    raise TimeoutError("the console does not answer")
 
 
 async def first_paint(client: httpx.AsyncClient) -> int:

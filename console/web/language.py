@@ -5,7 +5,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,8 +22,34 @@ _LOCALES = {"en": "en_GB"}  # 11/12/26 is read in two ways; 12/11/2026 and 12 No
 
 
 @cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(_LOCALES.get(language, language))
+
+
+# The same few are said again and again, and saying one costs more than a row of a table.
+@lru_cache(maxsize=20_000)
+def _decimal(value: float, language: str) -> str:
+    return str(format_decimal(value, locale=_locale(language)))
+
+
+@lru_cache(maxsize=20_000)
+def _percent(value: float, language: str) -> str:
+    return str(format_percent(value, "#,##0.0%", locale=_locale(language)))
+
+
+@lru_cache(maxsize=20_000)
+def _moment(at: datetime, form: str, zone: ZoneInfo, language: str) -> str:
+    return format_datetime(at, form, tzinfo=zone, locale=_locale(language))
+
+
+@lru_cache(maxsize=20_000)
+def _day(on: date, form: str, language: str) -> str:
+    return format_date(on, form, locale=_locale(language))
+
+
+@cache
 def translations(language: str) -> gettext.NullTranslations:
-    """The words of a language, from all `.po` files of its folder; the source language needs none."""
+    """The words of a language, from all `.po` files of its folder; the source needs none."""
     found: gettext.NullTranslations = gettext.NullTranslations()
     for file in sorted((CATALOGS / language).glob("*.po")):
         compiled = io.BytesIO()
@@ -67,7 +93,7 @@ class Speaker:
     @property
     def locale(self) -> Locale:
         """Babel's locale."""
-        return Locale.parse(_LOCALES.get(self.language, self.language))
+        return _locale(self.language)
 
     def say(self, words: str, **values: object) -> str:
         """The words in this language, with the values filled in."""
@@ -77,14 +103,14 @@ class Speaker:
         """A moment in local time; a dash where there is none."""
         if at is None:
             return "–"
-        return format_datetime(at, form, tzinfo=self.zone, locale=self.locale)
+        return _moment(at, form, self.zone, self.language)
 
     def day(self, on: date | datetime | None, form: str = "medium") -> str:
         """A day; of a moment, the local one."""
         if on is None:
             return "–"
         local = on.astimezone(self.zone).date() if isinstance(on, datetime) else on
-        return format_date(local, form, locale=self.locale)
+        return _day(local, form, self.language)
 
     def ago(self, at: datetime | None, now: datetime) -> str:
         """How long ago something was, or how soon it will be, in one unit."""
@@ -94,11 +120,11 @@ class Speaker:
 
     def number(self, value: float | None) -> str:
         """A number with its groups of digits."""
-        return "–" if value is None else str(format_decimal(value, locale=self.locale))
+        return "–" if value is None else _decimal(value, self.language)
 
     def share(self, value: float | None) -> str:
         """A share as a percentage with one digit."""
-        return "–" if value is None else str(format_percent(value, "#,##0.0%", locale=self.locale))
+        return "–" if value is None else _percent(value, self.language)
 
     def name(self, names: Mapping[str, str] | None, otherwise: str = "–") -> str:
         """A name from the register: in this language, else in the first that it has."""

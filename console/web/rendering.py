@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from console.web.access.rights import Person
+from console.web.cells import count_cell, share_cell
 from console.web.labels import label, labelled
 from console.web.language import Speaker, negotiated, offered, translations
 from console.web.navigation import navigation
@@ -53,6 +54,8 @@ class Pages:
         made.globals.update(
             static=static,
             plotly=plotly_address,
+            count_cell=count_cell,
+            share_cell=share_cell,
             navigation=navigation,
             label=label,
             labelled=labelled,

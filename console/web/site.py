@@ -21,6 +21,10 @@ from models.environment.loader import Environment
 
 PATIENCE = "10s"
 """So long may a page's query take; then the page says that the database is away."""
+_PATIENTLY = f"""
+    SELECT set_config('statement_timeout', '{PATIENCE}', true),
+        set_config('transaction_read_only', 'on', true)
+"""
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,7 @@ class Site:
     def reading(self) -> Iterator[Connection]:
         """A connection that changes nothing, and waits for no query for ever."""
         with self.engine.begin() as connection:
-            connection.execute(text(f"SET LOCAL statement_timeout = '{PATIENCE}'"))
-            connection.execute(text("SET TRANSACTION READ ONLY"))
+            connection.execute(text(_PATIENTLY))
             yield connection
 
     @contextmanager
@@ -98,5 +101,9 @@ def none_of(what: str) -> HTTPException:
     return HTTPException(404, what)
 
 
-Here = Annotated[Site, Depends(Site)]
+async def _here(request: Request) -> Site:
+    return Site(request)  # not in a thread: there is nothing to wait for
+
+
+Here = Annotated[Site, Depends(_here)]
 """The site of this request."""

@@ -1,7 +1,7 @@
 """Who asks, may they, and did they mean it: what stands before every page."""
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -75,12 +75,17 @@ def signed_in(request: Request) -> Person | None:
         return None
     database: LazyDatabase = request.app.state.database
     environment: Environment = request.app.state.environment
-    with database.engine().begin() as connection:
+    # One statement at a time, without a transaction around each: this stands before every page.
+    with database.engine().connect() as plain:
+        connection = plain.execution_options(isolation_level="AUTOCOMMIT")
         rules = environment.console.sign_in
         return sessions.find(connection, token, rules, datetime.now(UTC))
 
 
-def _somebody(request: Request, person: Annotated[Person | None, Depends(signed_in)]) -> Person:
+# Only what asks the database is a plain function: FastAPI runs those in a thread each.
+async def _somebody(
+    request: Request, person: Annotated[Person | None, Depends(signed_in)]
+) -> Person:
     if person is None:
         raise NotSignedIn
     return _settled(request, person)
@@ -106,7 +111,7 @@ async def sent(request: Request) -> Sent:
     return Sent([(key, value) for key, value in texts if key != FORMS], token)
 
 
-def _meant(
+async def _meant(
     request: Request,
     form: Annotated[Sent, Depends(sent)],
     person: Annotated[Person | None, Depends(signed_in)],
@@ -145,8 +150,10 @@ def doing(right: Right) -> Any:
     return Depends(_checked(_meant, right))
 
 
-def _checked(who: Callable[..., Person], right: Right) -> Callable[..., Person]:
-    def checked(request: Request, person: Annotated[Person, Depends(who)]) -> Person:
+def _checked(
+    who: Callable[..., Awaitable[Person]], right: Right
+) -> Callable[..., Awaitable[Person]]:
+    async def checked(request: Request, person: Annotated[Person, Depends(who)]) -> Person:
         need(person, right, f"{request.method} {request.url.path}")
         return person
 

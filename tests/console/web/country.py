@@ -17,7 +17,7 @@ COUNTRY: dict[str, Any] = {
             OTHER: {"names": {"en": "An allowance", "ru": "Пособие"}, "organisation": "SOCIAL"},
         },
         "organisations": {
-            **REGISTER["organisations"],  # type: ignore[dict-item]  # a part of the files
+            **REGISTER["organisations"],
             "JUSTICE": {"names": {"en": "Ministry of Justice", "ru": "Минюст"}},
             "SOCIAL": {"names": {"en": "=Ministry of Labour"}},
         },

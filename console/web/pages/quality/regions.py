@@ -1,6 +1,6 @@
 """Regions beside each other: digital take-up and terms kept, of all services or of one."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -10,7 +10,7 @@ from console.web.access.rights import Person
 from console.web.lists import rows_as_csv, wants_csv
 from console.web.pages.today.periods import PERIODS, asked
 from console.web.pages.today.regions import figures_of, names
-from console.web.site import Here, none_of
+from console.web.site import Here, Site, none_of
 from flows.quality.figures import COUNTS, Counts, Figures
 from flows.quality.gaps import gaps
 from flows.quality.take_up import Volume, digital_take_up, without_digital
@@ -19,6 +19,7 @@ router = APIRouter(prefix="/quality")
 HEADER = ("region", "name", *COUNTS, "take_up", "kept")
 MOST = 10
 """Gaps, and services without digital use, that are shown."""
+NOTHING: dict[str, Any] = {"gaps": [], "without": []}
 
 
 @router.get("")
@@ -46,8 +47,7 @@ def by_region(site: Here, person: Annotated[Person, reading("see")]) -> Response
         rows=rows,
         whole=whole,
         take_up=digital_take_up(counts for _, counts in rows),
-        gaps=gaps(figures)[:MOST] if service is None and person.bound_to is None else [],
-        without=_without(figures, person.bound_to) if service is None else [],
+        **(_worst(site, figures, period, person.bound_to) if service is None else NOTHING),
         counted_at=counted_at,
     )
 
@@ -64,6 +64,16 @@ def _numbers(counts: Counts) -> list[object]:
     shares = [counts.take_up, counts.kept]
     return [*(getattr(counts, name) for name in COUNTS),
             *(None if share is None else f"{share:.4f}" for share in shares)]  # fmt: skip
+
+
+def _worst(site: Site, figures: Figures, period: str, bound_to: str | None) -> dict[str, Any]:
+    """The widest gaps (of all regions only), and the largest services without digital use."""
+
+    def find() -> dict[str, Any]:
+        wide = gaps(figures)[:MOST] if bound_to is None else []
+        return {"gaps": wide, "without": _without(figures, bound_to)}
+
+    return site.shared.get(("worst", period, bound_to), find)[0]
 
 
 def _without(figures: Figures, bound_to: str | None) -> list[Volume]:

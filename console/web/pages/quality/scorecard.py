@@ -29,8 +29,9 @@ def bodies(site: Here, person: Annotated[Person, reading("see")]) -> Response:
     known = last_months(site.moment, site.environment.settings.timezone)
     month = _month(site.query("month"), known)
     figures = _figures(site, known[-1])
+    before = figures.by("body", month=_before(month), region=person.bound_to)
     rows = [
-        (str(body), counts, figures.all(body=body, month=_before(month), region=person.bound_to))
+        (str(body), counts, before.get((body,), Counts()))
         for (body,), counts in sorted(
             figures.by("body", month=month, region=person.bound_to).items(),
             key=lambda each: (-each[1].received, str(each[0][0])),

@@ -12,7 +12,7 @@ from console.web.lists import paged, rows_as_csv, wants_csv
 from console.web.navigation import N_
 from console.web.pages.today.periods import PERIODS, asked
 from console.web.pages.today.regions import figures_of, names
-from console.web.site import Here
+from console.web.site import Here, Site
 from flows.quality.figures import COUNTS, Counts
 
 router = APIRouter(prefix="/quality")
@@ -33,9 +33,7 @@ def by_service(site: Here, person: Annotated[Person, reading("see")]) -> Respons
     """All services, in the order that was asked for."""
     period, order = asked(site), site.query("order")
     order = order if order in ORDERS else "uses"
-    figures, _ = figures_of(site, period)
-    found = figures.by("service", region=person.bound_to)
-    rows = sorted(((str(code), counts) for (code,), counts in found.items()), key=ORDERS[order][1])
+    rows = _rows(site, period, order, person.bound_to)
     services = names(site, "services")
     if wants_csv(site.request):
         told = [(code, site.speaker(person).name(services.get(code), code),
@@ -51,3 +49,13 @@ def by_service(site: Here, person: Annotated[Person, reading("see")]) -> Respons
         list=paged(site.request, rows),
         services=services,
     )
+
+
+def _rows(site: Site, period: str, order: str, region: str | None) -> list[Row]:
+    figures, _ = figures_of(site, period)
+
+    def sort() -> list[Row]:
+        found = figures.by("service", region=region)
+        return sorted(((str(code), each) for (code,), each in found.items()), key=ORDERS[order][1])
+
+    return site.shared.get(("services", period, order, region), sort)[0]
