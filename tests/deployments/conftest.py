@@ -14,7 +14,8 @@ from deployments.lifeline import PARENT
 from deployments.prefect_api import is_up
 from models.database import ensure_database
 from models.database.engine import DRIVER
-from tests.console.up.conftest import START_WITHIN, until
+from tests.console.up.conftest import START_WITHIN
+from tests.waiting import until
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """Whose clock: how the time of each application is split."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -29,7 +31,7 @@ def _text(name: str) -> "sa.Column[str]":
     return sa.Column(name, sa.Text(), nullable=False)
 
 
-def _array(name: str, kind: "sa.types.TypeEngine[object]", nullable: bool) -> "sa.Column[object]":
+def _array(name: str, kind: "sa.types.TypeEngine[Any]", nullable: bool) -> "sa.Column[Any]":
     return sa.Column(name, postgresql.ARRAY(kind), nullable=nullable)
 
 

@@ -27,9 +27,10 @@ def since(engine: Engine, *failed_at: int, good_at: int | None = None) -> dateti
         if good_at is not None:
             at = NOW + timedelta(minutes=good_at)
             tell.succeeded(connection, SOURCE, (), at, "test")
-        return connection.execute(
+        found: datetime = connection.execute(
             text("SELECT starts_at FROM alerts WHERE name = 'PullFailed'")
         ).scalar_one()
+    return found
 
 
 def test_a_failure_that_goes_on_began_with_the_first(engine: Engine) -> None:
