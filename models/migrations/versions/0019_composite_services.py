@@ -1,4 +1,4 @@
-"""Composite services: applications, steps, attempts, call-backs, assistance cases."""
+"""Composite services: definitions, applications, steps, attempts, changes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,47 +11,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table(
-        "assistance_cases",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("application", sa.BigInteger(), nullable=False),
-        _text("step"),
-        _text("kind"),
-        _text("office"),
-        _text("reason"),
-        _text("missing"),
-        _text("todo"),
-        _text("state"),
-        _text("how", null=True),
-        _text("resolution", null=True),
-        sa.Column("answers", _json(), nullable=True),
-        _text("resolved_by", null=True),
-        sa.Column("opened_at", _moment(), nullable=False),
-        sa.Column("due_at", _moment(), nullable=False),
-        sa.Column("resolved_at", _moment(), nullable=True),
-        sa.CheckConstraint(
-            "kind IN ('assistance', 'task', 'letter', 'incident')",
-            name=op.f("ck_assistance_cases_kind"),
-        ),
-        sa.CheckConstraint(
-            "state IN ('open', 'resolved', 'withdrawn')", name=op.f("ck_assistance_cases_state")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_assistance_cases")),
-    )
-    op.create_index(
-        "ix_assistance_cases_due_at",
-        "assistance_cases",
-        ["due_at"],
-        unique=False,
-        postgresql_where="state = 'open'",
-    )
-    op.create_index(
-        "uq_assistance_cases_open",
-        "assistance_cases",
-        ["application", "step", "kind"],
-        unique=True,
-        postgresql_where="state = 'open'",
-    )
+    _create_composite_applications()
+    _create_composite_attempts()
+    _create_composite_changes()
+    _create_composite_definitions()
+    _create_composite_steps()
+
+
+def _create_composite_applications() -> None:
     op.create_table(
         "composite_applications",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -112,6 +79,9 @@ def upgrade() -> None:
         unique=True,
         postgresql_where="outcome IS NULL OR outcome IN ('done', 'partly')",
     )
+
+
+def _create_composite_attempts() -> None:
     op.create_table(
         "composite_attempts",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -140,24 +110,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_composite_attempts_step", "composite_attempts", ["application", "step"], unique=False
     )
-    op.create_table(
-        "composite_call_backs",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("received_at", _moment(), nullable=False),
-        sa.Column("application", sa.BigInteger(), nullable=True),
-        _text("step", null=True),
-        _text("outcome"),
-        _text("sentence"),
-        _text("body"),
-        _text("body_sha256"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_composite_call_backs")),
-    )
-    op.create_index(
-        "ix_composite_call_backs_step",
-        "composite_call_backs",
-        ["application", "step"],
-        unique=False,
-    )
+
+
+def _create_composite_changes() -> None:
     op.create_table(
         "composite_changes",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -174,22 +129,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_composite_changes_application", "composite_changes", ["application", "id"], unique=False
     )
-    op.create_table(
-        "composite_circuits",
-        _text("system"),
-        _text("state"),
-        _text("reason"),
-        _text("sentence"),
-        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("since", _moment(), nullable=False),
-        sa.Column("try_at", _moment(), nullable=True),
-        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("trying", sa.Boolean(), server_default="false", nullable=False),
-        sa.Column("expected_at", _moment(), nullable=True),
-        sa.Column("released_at", _moment(), nullable=True),
-        sa.CheckConstraint("state IN ('closed', 'open')", name=op.f("ck_composite_circuits_state")),
-        sa.PrimaryKeyConstraint("system", name=op.f("pk_composite_circuits")),
-    )
+
+
+def _create_composite_definitions() -> None:
     op.create_table(
         "composite_definitions",
         _text("composite"),
@@ -204,15 +146,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("composite", "version", name=op.f("pk_composite_definitions")),
     )
-    op.create_table(
-        "composite_not_accepted",
-        _text("composite"),
-        _text("field"),
-        _text("code"),
-        sa.Column("count", sa.BigInteger(), nullable=False),
-        sa.Column("last_at", _moment(), nullable=False),
-        sa.PrimaryKeyConstraint("composite", "field", "code", name=op.f("pk_composite_not_accepted")),
-    )
+
+
+def _create_composite_steps() -> None:
     op.create_table(
         "composite_steps",
         sa.Column("application", sa.BigInteger(), nullable=False),
@@ -283,13 +219,9 @@ def _text(name: str, null: bool = False) -> "sa.Column[str]":
 def downgrade() -> None:
     for table in (
         "composite_steps",
-        "composite_not_accepted",
         "composite_definitions",
-        "composite_circuits",
         "composite_changes",
-        "composite_call_backs",
         "composite_attempts",
         "composite_applications",
-        "assistance_cases",
     ):
         op.drop_table(table)
