@@ -156,8 +156,8 @@ class _Round:
         began = time.monotonic()
         self.bodies.spoil(self.plan.lease)
         threads = [
-            threading.Thread(target=self._applicants, args=(people,)),
-            threading.Thread(target=self._staff, args=(people,)),
+            threading.Thread(target=self._applicants, args=(people,), daemon=True),
+            threading.Thread(target=self._staff, args=(people,), daemon=True),
         ]
         for thread in threads:
             thread.start()
