@@ -12,19 +12,21 @@ from models.base import Base, CreatedAt
 
 APPLICATION_STATES = ("running", "waiting", "held", "person", "cancelling", "ended")
 OUTCOMES = ("done", "partly", "refused", "cancelled")
-STEP_STATES = (
-    "pending",
-    "ready",
-    "calling",
-    "waiting",
-    "held",
-    "person",
-    "done",
-    "refused",
-    "skipped",
-    "dropped",
-    "undoing",
-    "undone",
+STEP_STATES = tuple(
+    [
+        "pending",
+        "ready",
+        "calling",
+        "waiting",
+        "held",
+        "person",
+        "done",
+        "refused",
+        "skipped",
+        "dropped",
+        "undoing",
+        "undone",
+    ]
 )
 
 

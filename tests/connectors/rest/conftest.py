@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
+from connectors.calling import CallContext
+from connectors.calls import Call
 from connectors.protocol import SourceContext
 from connectors.rest import RestConnection, RestConnector, RestRequest
+from connectors.rest.calling import RestCaller
+from tests.connectors.rest.asking import Make
 from tests.connectors.rest.server import Server
 
 QUICK = {"attempts": 3, "first_wait": 0.01, "max_wait": 0.5}
@@ -41,3 +45,24 @@ def make(server: Server, tmp_path: Path) -> Iterator[Maker]:
     yield maker
     for connector in maker.made:
         connector.close()
+
+
+@pytest.fixture
+def told() -> list[Call]:
+    return []
+
+
+@pytest.fixture
+def make_caller(server: Server, tmp_path: Path, told: list[Call]) -> Iterator[Make]:
+    made: list[RestCaller] = []
+
+    def new(**connection: Any) -> RestCaller:
+        options = {"url": server.url, "answer_within": 5, **connection}
+        context = CallContext("education", tmp_path, told.append)
+        made.append(RestCaller(RestConnection.model_validate(options), context))
+        made[-1].open()
+        return made[-1]
+
+    yield new
+    for caller in made:
+        caller.close()

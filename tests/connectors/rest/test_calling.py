@@ -4,58 +4,32 @@ import json
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectors.callers import CALLERS, caller_class
 from connectors.calling import (
-    CallContext,
     Caller,
     NotSent,
     Reply,
-    Request,
     Unanswered,
     Untrusted,
 )
 from connectors.calls import Call
-from connectors.errors import ConnectorError, WillNeverWork
+from connectors.errors import ConnectorError
 from connectors.rest.calling import RestCaller
-from connectors.rest.options import RestConnection
 from models.errors import ConfigurationError
+from tests.connectors.rest.asking import Make, ask, close_at_once
 from tests.connectors.rest.server import Reply as Answer
-from tests.connectors.rest.server import Seen, Server
-
-Make = Callable[..., RestCaller]
-PLAIN = "open-sesame-77"
+from tests.connectors.rest.server import Server
 
 
 @pytest.fixture
-def told() -> list[Call]:
-    return []
-
-
-@pytest.fixture
-def make(server: Server, tmp_path: Path, told: list[Call]) -> Iterator[Make]:
-    made: list[RestCaller] = []
-
-    def new(**connection: Any) -> RestCaller:
-        options = {"url": server.url, "answer_within": 5, **connection}
-        context = CallContext("education", tmp_path, told.append)
-        made.append(RestCaller(RestConnection.model_validate(options), context))
-        made[-1].open()
-        return made[-1]
-
-    yield new
-    for caller in made:
-        caller.close()
-
-
-def ask(path: str = "/queue", data: dict[str, Any] | None = None, **operation: Any) -> Request:
-    return Request({"path": path, **operation}, data or {"key": "k-1", "iin": "9"}, "k-1")
+def make(make_caller: Make) -> Make:
+    return make_caller
 
 
 def test_it_is_a_caller_and_is_found_by_its_name(make: Make) -> None:
@@ -186,10 +160,6 @@ def test_a_connection_that_never_stands_is_not_sent(make: Make) -> None:
             each.close()
 
 
-def _close(handler: Any) -> None:
-    handler.connection.shutdown(socket.SHUT_RDWR)
-
-
 def _reset(handler: Any) -> None:
     linger = struct.pack("ii", 1, 0)
     handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
@@ -208,7 +178,7 @@ def _not_http(handler: Any) -> None:
     handler.wfile.write(b"SSH-2.0-OpenSSH_9.6\r\n\r\n")
 
 
-CUT: list[Callable[[Any], None]] = [_close, _reset, _half, _status_line_only, _not_http]
+CUT: list[Callable[[Any], None]] = [close_at_once, _reset, _half, _status_line_only, _not_http]
 
 
 @pytest.mark.parametrize("cut", CUT)
@@ -291,63 +261,6 @@ def test_a_packed_answer_is_read_up_to_the_limit_only(server: Server, make: Make
         make(max_bytes=1_000_000).call(ask())
 
 
-def test_credentials_that_are_refused_need_a_person(server: Server, make: Make) -> None:
-    server.answer("/queue", Answer({}, 401))
-    with pytest.raises(WillNeverWork, match="does not know us"):
-        make().call(ask())
-
-
-def test_a_token_that_ran_out_is_fetched_anew_at_the_next_attempt(
-    server: Server, make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OFFICE_SECRET", PLAIN)
-    handed_out = iter(["first", "second"])
-    server.routes["/token"] = lambda _: Answer({"access_token": next(handed_out)})
-    server.routes["/queue"] = lambda seen: Answer(
-        {}, 200 if seen.headers["Authorization"] == "Bearer second" else 401
-    )
-    caller = make(
-        auth={
-            "kind": "oauth2_client_credentials",
-            "token_url": f"{server.url}/token",
-            "client_id": "tereze",
-            "client_secret": {"env": "OFFICE_SECRET"},
-        }
-    )
-    with pytest.raises(NotSent, match="token"):
-        caller.call(ask())
-    assert caller.call(ask()).status == 200
-
-
-@pytest.mark.parametrize("answer", [Answer({}, 500), Answer(b"<html>", 200), Answer(raw=_close)])
-def test_without_a_token_nothing_was_sent(
-    server: Server, make: Make, monkeypatch: pytest.MonkeyPatch, answer: Answer
-) -> None:
-    monkeypatch.setenv("OFFICE_SECRET", PLAIN)
-    server.answer("/token", answer)
-    kind, url = "oauth2_client_credentials", f"{server.url}/token"
-    secret = {"env": "OFFICE_SECRET"}
-    auth = {"kind": kind, "token_url": url, "client_id": "t", "client_secret": secret}
-    with pytest.raises(NotSent):
-        make(auth=auth).call(ask())
-    assert [seen.path for seen in server.seen] == ["/token"]
-
-
-def test_no_secret_is_in_a_copy_or_an_error(
-    server: Server, make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OFFICE_SECRET", PLAIN)
-    auth = {"kind": "header", "name": "X-Api-Key", "value": {"env": "OFFICE_SECRET"}}
-    server.answer("/queue", Answer({"you sent": PLAIN}), Answer(f"<html>{PLAIN}".encode()))
-    caller = make(auth=auth)
-    reply = caller.call(ask())
-    assert server.seen[0].headers["X-Api-Key"] == PLAIN
-    assert PLAIN not in reply.asked.text + reply.answered.text
-    with pytest.raises(Untrusted) as caught:
-        caller.call(ask())
-    assert PLAIN not in str(caught.value) + str(caught.value.answered)
-
-
 def test_many_threads_call_at_once_and_are_not_mixed_up(server: Server, make: Make) -> None:
     server.routes["/queue"] = lambda seen: Answer({"number": json.loads(seen.body)["number"]})
     caller = make()
@@ -368,18 +281,6 @@ def test_the_rate_holds_for_all_threads_together(server: Server, make: Make) -> 
     with ThreadPoolExecutor(10) as pool:
         list(pool.map(lambda _: caller.call(ask()), range(21)))
     assert monotonic() - began >= 20 / 50
-
-
-def test_no_cookie_is_kept(server: Server, make: Make) -> None:
-    server.answer("/queue", Answer({}, headers={"Set-Cookie": "session=1; Path=/"}))
-    caller = make()
-    caller.call(ask())
-    assert "Cookie" not in _second(server, caller).headers
-
-
-def _second(server: Server, caller: RestCaller) -> Seen:
-    caller.call(ask())
-    return server.seen[-1]
 
 
 def test_a_closed_caller_says_so_and_opens_again(server: Server, make: Make) -> None:

@@ -1,65 +1,19 @@
 """Calling a SOAP service: what goes out, how answers are read, and what is never believed."""
 
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from connectors.calling import CallContext, NotSent, Request, Unanswered, Untrusted
+from connectors.calling import NotSent, Request, Unanswered, Untrusted
 from connectors.calls import Call
 from connectors.errors import WillNeverWork
 from connectors.safe_xml import parse
-from connectors.soap import SoapCaller, SoapConnection
-from sandbox.ncanode import wsse
 from tests.connectors.rest.server import Reply, Server
-from tests.connectors.signatures import examples
 from tests.connectors.soap import service
+from tests.connectors.soap.asking import DONE, REGISTER, Open, answer, call, fault
 from tests.connectors.test_safe_xml import BOMB, EXTERNAL
-
-REGISTER = {"operation": "Register"}
-DONE = service.envelope(service.element("registerResponse", number="R-7"))
-
-
-@pytest.fixture
-def told() -> list[Call]:
-    return []
-
-
-Open = Callable[..., SoapCaller]
-
-
-@pytest.fixture
-def make(server: Server, tmp_path: Path, told: list[Call]) -> Iterator[Open]:
-    made: list[SoapCaller] = []
-
-    def make(**connection: Any) -> SoapCaller:
-        said = {
-            "url": f"{server.url}/soap",
-            "timeouts": {"connect": 1, "read": 0.5},
-            "answer_within": 2,
-            "max_bytes": 100_000,
-            **connection,
-        }
-        context = CallContext("migration", tmp_path, told.append)
-        caller = SoapCaller(SoapConnection.model_validate(said), context)
-        caller.open()
-        made.append(caller)
-        return caller
-
-    yield make
-    for caller in made:
-        caller.close()
-
-
-def answer(server: Server, body: bytes, status: int = 200, **headers: str) -> None:
-    service.respond(server, lambda _: Reply(body, status, headers))
-
-
-def call(caller: SoapCaller, **data: Any) -> Any:
-    return caller.call(Request(REGISTER, {"iin": "900101499904", **data}, "key-1"))
 
 
 def test_a_message_goes_out_as_the_wsdl_says(server: Server, make: Open) -> None:
@@ -171,11 +125,6 @@ def test_an_unknown_operation_names_those_there_are(server: Server, make: Open) 
         make().call(Request({"operation": "Undo"}, {}, "key-1"))
 
 
-def fault(code: str) -> bytes:
-    words = f"<faultcode>s:{code}</faultcode><faultstring>no</faultstring>"
-    return service.envelope(f"<s:Fault>{words}<detail><iin>wrong</iin></detail></s:Fault>")
-
-
 FAULT_12 = (
     b'<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body><e:Fault><e:Code>'
     b"<e:Value>e:Sender</e:Value></e:Code><e:Reason><e:Text>no</e:Text></e:Reason></e:Fault>"
@@ -259,44 +208,6 @@ def test_a_closed_caller_says_so(make: Open) -> None:
     caller.close()
     with pytest.raises(WillNeverWork, match="closed"):
         call(caller)
-
-
-@pytest.fixture
-def signing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    monkeypatch.setenv("T_KEY", examples.pem(examples.body_pair().key))
-    own = examples.write(tmp_path, "own.pem", examples.body_pair())
-    other = examples.write(tmp_path, "body.pem", examples.other_pair())
-    return {
-        "sign": {"kind": "rsa", "key": {"env": "T_KEY"}, "certificate": own},
-        "trust": {"certificates": [other]},
-    }
-
-
-def test_messages_are_signed_and_answers_verified(
-    server: Server, make: Open, signing: dict[str, Any]
-) -> None:
-    pair = examples.other_pair()
-    answer(server, wsse.sign(parse(DONE), pair.key, pair.certificate))
-    assert call(make(**signing)).document["number"] == "R-7"
-    sent = parse(server.seen[-1].body.encode())
-    assert wsse.verify(sent) == examples.body_pair().certificate
-
-
-def test_an_unsigned_answer_is_not_believed_where_one_is_expected(
-    server: Server, make: Open, signing: dict[str, Any]
-) -> None:
-    answer(server, DONE)
-    with pytest.raises(Untrusted, match="not signed"):
-        call(make(**signing))
-
-
-def test_an_unsigned_fault_cannot_say_that_nothing_was_done(
-    server: Server, make: Open, signing: dict[str, Any]
-) -> None:
-    answer(server, fault("Client"), 500)
-    reply = call(make(**signing))
-    assert reply.fault is not None
-    assert reply.fault.worked == "maybe"
 
 
 def test_many_threads_share_a_caller(server: Server, make: Open) -> None:
