@@ -12,22 +12,10 @@ from models.base import Base, CreatedAt
 
 APPLICATION_STATES = ("running", "waiting", "held", "person", "cancelling", "ended")
 OUTCOMES = ("done", "partly", "refused", "cancelled")
-STEP_STATES = tuple(
-    [
-        "pending",
-        "ready",
-        "calling",
-        "waiting",
-        "held",
-        "person",
-        "done",
-        "refused",
-        "skipped",
-        "dropped",
-        "undoing",
-        "undone",
-    ]
-)
+STEP_STATES = (
+    "pending", "ready", "calling", "waiting", "held", "person",
+    "done", "refused", "skipped", "dropped", "undoing", "undone",
+)  # fmt: skip
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
