@@ -43,8 +43,14 @@ class Document:
 
     def problem(self, location: Location, found: str, right: str) -> Problem:
         """A problem with what stands at `location`."""
-        key = ".".join(str(part) for part in location) or "(the file)"
+        key = ".".join(_shown(part) for part in location) or "(the file)"
         return Problem(self.name, self.line(location), key, found, right)
+
+
+def _shown(part: str | int) -> str:
+    """A part of a key as it can stand on one line: what cannot be seen is spelled out."""
+    text = str(part)
+    return text if text.isprintable() and text.strip() else repr(text)
 
 
 def read(path: Path, name: str) -> Document:

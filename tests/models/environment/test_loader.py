@@ -224,6 +224,7 @@ def test_whatever_is_written_there_is_no_traceback(name: str, content: str) -> N
 
 @settings(max_examples=30, deadline=None)
 @given(NAMES, TREES)
+@example("systems.yaml", {"\r": 1, "": 2, " ": 3})
 def test_whatever_is_declared_there_is_no_traceback(name: str, tree: Any) -> None:
     _loads_or_tells(name, json.dumps(tree, default=str).encode())
 
