@@ -1,16 +1,20 @@
 """The web application: the console for people, /metrics and /healthz for machines."""
 
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.sessions import SessionMiddleware
 
 from console.web import call_backs, problems, scraping
 from console.web.access import guard, open_id, sign_in
-from console.web.database import LazyDatabase
+from console.web.database import AT_ONCE, LazyDatabase
 from console.web.files import files
 from console.web.headers import SafeHeaders
 from console.web.pages import ROUTERS
@@ -29,7 +33,14 @@ EFFORT = 4
 
 def create_app(environment: Environment, version: str) -> FastAPI:
     """The application of one environment; its database may come later, or go and come back."""
-    app = FastAPI(title="Tereze", version=version, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="Tereze",
+        version=version,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_lifespan,
+    )
     state = app.state
     state.environment, state.database = environment, LazyDatabase(environment)
     state.metrics = scraping.Metrics(state.database, environment, version)
@@ -48,6 +59,13 @@ def create_app(environment: Environment, version: str) -> FastAPI:
     return app
 
 
+@asynccontextmanager
+async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    """Pages are made in threads: as many as there are connections, and no more."""
+    current_default_thread_limiter().total_tokens = AT_ONCE
+    yield
+
+
 def _prepare(app: FastAPI) -> None:
     app.add_exception_handler(guard.NotSignedIn, problems.not_signed_in)
     app.add_exception_handler(guard.NotAllowed, problems.not_allowed)
@@ -55,6 +73,7 @@ def _prepare(app: FastAPI) -> None:
     app.add_exception_handler(guard.MustChange, problems.must_change)
     app.add_exception_handler(HTTPException, problems.http)
     app.add_exception_handler(DBAPIError, problems.away)
+    app.add_exception_handler(NoConnection, problems.away)
     app.add_exception_handler(TerezeError, problems.told)
     app.add_exception_handler(Exception, problems.unforeseen)
     app.add_middleware(SafeHeaders)

@@ -10,6 +10,10 @@ from models.environment.loader import Environment
 
 CONNECT_WITHIN = 3
 """Seconds."""
+AT_ONCE = 20
+"""Requests that may use the database at once; more would only wait for each other."""
+BESIDE = 10
+"""Connections for what goes on beside them: long lists as CSV, numbers counted anew."""
 
 
 class LazyDatabase:
@@ -33,6 +37,8 @@ class LazyDatabase:
                 database = replace(locate(self._environment.name), timezone=timezone)
                 self._engine = database.engine(
                     hide_parameters=True,
+                    pool_size=AT_ONCE,
+                    max_overflow=BESIDE,
                     pool_timeout=CONNECT_WITHIN,
                     connect_args={"connect_timeout": CONNECT_WITHIN},
                 )
