@@ -43,12 +43,17 @@ _BROKEN = f"""
             OR found.changes <> CAST(e.details->>'changes' AS bigint))
     ORDER BY e.seq
 """
+# Batches and changes in one row of numbers: a change is covered by the batches that began before.
 _LOOSE = """
-    SELECT c.id FROM composite_changes c WHERE NOT EXISTS (
-        SELECT FROM audit_entries e WHERE e.action LIKE 'composite.%' AND e.details ? 'first'
-            AND c.id BETWEEN CAST(e.details->>'first' AS bigint)
-                AND CAST(e.details->>'last' AS bigint))
-    ORDER BY c.id LIMIT 100
+    SELECT id FROM (
+        SELECT id, is_change, max(last) OVER (ORDER BY id, is_change) AS covered FROM (
+            SELECT CAST(details->>'first' AS bigint) AS id, false AS is_change,
+                CAST(details->>'last' AS bigint) AS last
+            FROM audit_entries WHERE action LIKE 'composite.%' AND details ? 'first'
+            UNION ALL SELECT id, true, NULL FROM composite_changes
+        ) AS numbered
+    ) AS seen
+    WHERE is_change AND coalesce(covered, 0) < id ORDER BY id LIMIT 100
 """
 
 

@@ -130,6 +130,21 @@ def test_audit_verify_finds_a_changed_entry(tereze: Tereze, database: Database) 
     assert "Entry 1 was changed" in answer.out
 
 
+def test_audit_verify_finds_a_change_of_an_application_that_is_in_no_batch(
+    tereze: Tereze, database: Database
+) -> None:
+    tereze("register", "sync")
+    with database.engine().begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO composite_changes (application, became, reason, sentence, actor, at)"
+            " VALUES (1, 'ended', 'done', '', 'nobody', now())"
+        )
+    answer = tereze("audit", "verify", "--json")
+    assert answer.code == 1
+    assert answer.json["problems"] == []
+    assert "in no batch" in answer.json["history"][0]
+
+
 def test_environment_commands(tereze: Tereze, tmp_path: Path) -> None:
     assert "is in order" in tereze("environment", "check").out
     names = {each["name"] for each in tereze("environment", "list", "--json").json}
