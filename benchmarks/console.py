@@ -73,7 +73,7 @@ def _met(clicked: dict[str, Any]) -> bool:
         and clicked["p95"] <= WITHIN
         and clicked["first_paint"] <= FIRST_PAINT
         and clicked["memory_end"] <= FLAT * clicked["memory_begin"]
-        and clicked["failed"] == 0
+        and not clicked["failed"]
     )
 
 

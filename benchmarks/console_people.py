@@ -8,7 +8,7 @@ import asyncio
 import re
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from html import unescape
 from itertools import islice
@@ -87,20 +87,20 @@ def _is_page(answer: httpx.Response) -> bool:
 
 async def click(
     client: httpx.AsyncClient, pages: Sequence[str], people: int, requests: int
-) -> tuple[dict[str, list[float]], int, float]:
-    """Seconds that each page took, how many failed, and how long all of it took."""
+) -> tuple[dict[str, list[float]], dict[str, int], float]:
+    """Seconds that each page took, how many failed with which status, and how long it all took."""
     taken: dict[str, list[float]] = defaultdict(list)
-    failed = 0
+    failed: Counter[str] = Counter()
 
     async def person(number: int) -> None:
-        nonlocal failed
         for turn in range(requests // people):
             # Each goes through the pages in an order of their own.
             page = pages[(number * 7 + turn * (1 + number % 3)) % len(pages)]
             began = time.perf_counter()
             answer = await client.get(page)
             taken[urlsplit(page).path].append(time.perf_counter() - began)
-            failed += answer.status_code != 200
+            if answer.status_code != 200:
+                failed[str(answer.status_code)] += 1
 
     began = time.perf_counter()
     await asyncio.gather(*(person(number) for number in range(people)))

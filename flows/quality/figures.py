@@ -11,13 +11,9 @@ By = Literal["region", "service", "body", "month"]
 
 # Whose it is: as the application says, else as the register says of its service.
 _BODY = "coalesce(a.organisation, s.organisation, '')"
-_FROM = """
-    FROM applications a
-    LEFT JOIN channels c ON c.code = a.channel LEFT JOIN services s ON s.code = a.service
-"""
 # Received and completed count in the period; at risk, overdue and open are as of the last check.
-_STANDING = f"""
-    SELECT coalesce(a.region, '') AS region, a.service, {_BODY} AS body, NULL::date AS month,
+_STANDING = """
+    SELECT coalesce(a.region, '') AS region, a.service, '' AS body, NULL::date AS month,
         count(*) FILTER (WHERE a.received_at >= :since) AS received,
         count(*) FILTER (WHERE a.received_at >= :since AND c.digital IS NOT NULL) AS uses,
         count(*) FILTER (WHERE a.received_at >= :since AND c.digital) AS digital,
@@ -26,7 +22,8 @@ _STANDING = f"""
         count(*) FILTER (WHERE a.timeliness = 'overdue') AS overdue,
         count(*) FILTER (WHERE a.timeliness = 'at_risk') AS at_risk,
         count(*) FILTER (WHERE a.timeliness = 'open') AS open
-    {_FROM} WHERE a.received_at <= :moment GROUP BY 1, 2, 3
+    FROM applications a LEFT JOIN channels c ON c.code = a.channel
+    WHERE a.received_at <= :moment GROUP BY 1, 2
 """
 # An application counts in the month it came in, and in the month its term was kept or missed.
 _MONTHS = f"""
@@ -39,7 +36,9 @@ _MONTHS = f"""
         count(*) FILTER (WHERE NOT m.came AND a.timeliness = 'late') AS late,
         count(*) FILTER (WHERE NOT m.came AND a.timeliness = 'overdue') AS overdue,
         0 AS at_risk, 0 AS open
-    {_FROM} CROSS JOIN LATERAL (VALUES (true, a.received_at), (false, CASE
+    FROM applications a
+    LEFT JOIN channels c ON c.code = a.channel LEFT JOIN services s ON s.code = a.service
+    CROSS JOIN LATERAL (VALUES (true, a.received_at), (false, CASE
         WHEN a.timeliness IN ('on_time', 'late') THEN a.completed_at
         WHEN a.timeliness = 'overdue' THEN a.due_at END)) AS m (came, at)
     WHERE a.received_at <= :moment AND m.at >= :since AND m.at <= :moment GROUP BY 1, 2, 3, 4
@@ -133,7 +132,7 @@ _NOTHING = list(astuple(Counts()))
 
 
 def standing(connection: Connection, since: datetime | None, moment: datetime) -> Figures:
-    """By region, service and body: what came in and was completed since, and what is open now."""
+    """By region and service: what came in and was completed since, and what is open now."""
     values = {"since": since or datetime.min, "moment": moment}
     return _figures(connection, _STANDING, values)
 

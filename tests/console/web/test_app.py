@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import text
 
 from console.web.app import create_app
+from console.web.database import AT_ONCE, BESIDE
 from models.database import Database
 from tests.console.web.conftest import Web
 from tests.flows.failures.waiting.outage import Outage
@@ -60,3 +61,21 @@ def test_a_locked_table_holds_a_scrape_for_a_bounded_time(web: Web, outage: Outa
     assert answer.status_code == 503
     assert "statement timeout" in answer.text
     assert web.get("/metrics").status_code == 200
+
+
+def test_where_no_connection_is_free_it_says_so(
+    outage: Outage, synced: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from starlette.testclient import TestClient
+
+    monkeypatch.setenv("TEREZE_DATABASE_URL", synced.url.render_as_string(hide_password=False))
+    app = create_app(outage.environment, "0")
+    client, engine = TestClient(app), app.state.database.engine()
+    held = [engine.connect() for _ in range(AT_ONCE + BESIDE)]
+    answer = client.get("/healthz")
+    assert answer.status_code == 503
+    assert "QueuePool limit" in answer.text
+    for connection in held:
+        connection.close()
+    assert client.get("/healthz").status_code == 200
+    engine.dispose()

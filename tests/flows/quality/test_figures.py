@@ -50,7 +50,7 @@ def test_all_of_the_time(world: World) -> None:
         ("75",): Counts(received=3, uses=3, digital=2, on_time=1, late=1, overdue=1),
         ("71",): Counts(received=1, open=1),
     }
-    assert figures.by("body", region="71") == {("SOCIAL",): Counts(received=1, open=1)}
+    assert figures.by("service", region="71") == {("00200202",): Counts(received=1, open=1)}
     assert figures.by("service", region=None).keys() == {("00100101",), ("00200202",)}
     assert figures.all().received == 4
     assert figures.all(region="11") == Counts()
@@ -66,6 +66,7 @@ def test_since_a_day(world: World) -> None:
 def test_by_month(world: World) -> None:
     with world.engine.connect() as connection:
         figures = months(connection, moment("05-01 00:00"), NOW, "Asia/Almaty")
+    assert figures.by("body").keys() == {("JUSTICE",), ("SOCIAL",)}
     assert figures.by("month", region="75") == {
         (date(2025, 5, 1),): Counts(received=1, uses=1, digital=1, on_time=1),
         (date(2025, 6, 1),): Counts(received=2, uses=2, digital=1, late=1, overdue=1),
