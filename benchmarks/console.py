@@ -104,7 +104,10 @@ def _served(found: Database, env: Environment) -> Iterator[tuple["subprocess.Pop
         yield process, address
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
         held.close()
 
 

@@ -29,7 +29,7 @@ async def main(address: str, cookie: str, people: int, requests: int) -> dict[st
     """Look around once, then click."""
     limits = httpx.Limits(max_connections=people, max_keepalive_connections=people)
     async with httpx.AsyncClient(
-        base_url=address, headers={"Cookie": cookie}, limits=limits, timeout=30
+        base_url=address, headers={"Cookie": cookie}, limits=limits, timeout=120
     ) as client:
         paint = await first_paint(client)
         pages = await look_around(client)

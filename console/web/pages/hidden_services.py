@@ -11,6 +11,7 @@ from console.web.access.guard import Form, NotAllowed, doing, reading
 from console.web.access.rights import Person
 from console.web.lists import as_csv, listed, wants_csv
 from console.web.site import Here, goes_to
+from flows.hidden_services.bundles import Bundled
 from flows.hidden_services.bundles import bundles as find_bundles
 from flows.hidden_services.candidates.state import MOVES, OPEN
 from flows.hidden_services.decide import NEEDS_A_CODE, Decision, Overtaken
@@ -23,6 +24,8 @@ from models.errors import ConfigurationError
 from models.hidden_services import STATES
 
 router = APIRouter(prefix="/hidden-services")
+SELDOM = 600.0
+"""Seconds for which bundles are kept: finding them reads every application."""
 _LIST = """
     SELECT id, kind, state, probability, names, organisations, regions, volume, found_at
     FROM candidates
@@ -65,12 +68,15 @@ def funnel(site: Here, person: Annotated[Person, reading("see")]) -> Response:
 @router.get("/bundles")
 def bundles(site: Here, person: Annotated[Person, reading("see")]) -> Response:
     """Services that the same people take one after another."""
-    with site.writing() as connection:  # it counts in temporary tables
-        found = find_bundles(connection, site.environment.hidden_services.bundles)
-        names = {
-            row.code: row.names
-            for row in connection.execute(text("SELECT code, names FROM services"))
-        }
+    engine, rules = site.engine, site.environment.hidden_services.bundles
+
+    def find() -> Bundled:
+        with engine.begin() as connection:  # it counts in temporary tables
+            return find_bundles(connection, rules)
+
+    found, _ = site.shared.get("bundles", find, SELDOM)
+    with site.reading() as connection:
+        names = _names(connection, "services")
     return site.render(person, "hidden_services/bundles.html", found=found, names=names)
 
 
