@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from console.printing import as_json, out
 from console.session import Session, actor
-from console.times import moment
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 
 def end_of(session: Session, until: str) -> tuple[datetime, datetime]:
     """The moment that `--until` gives, and now."""
+    from console.times import moment
+
     end = moment(until, session.environment().settings.timezone, "--until")
     assert end is not None, "an option that is required"
     return end, datetime.now(UTC)

@@ -1,14 +1,15 @@
 """`tereze sandbox`: pull the plug of a stand-in body of the demo, put it back, see what it did."""
 
 import os
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import requests
 import typer
 
 from console.printing import as_json, out, table
 from console.session import current
-from models.errors import ConfigurationError, CouldNotRun
+
+if TYPE_CHECKING:
+    import requests
 
 app = typer.Typer(name="sandbox", help="The demo's stand-in bodies: fail and recover on demand.")
 PREFIX, ACTING = "SANDBOX_", "acting"
@@ -54,6 +55,8 @@ def _address(context: typer.Context, body: str) -> str:
 
     Bodies that act are told by the control of them all, which listens while they do not.
     """
+    from models.errors import ConfigurationError
+
     current(context).environment()
     known = {
         name.removeprefix(PREFIX).lower(): value
@@ -72,7 +75,11 @@ def _address(context: typer.Context, body: str) -> str:
     return f"{control}/{body}" if acts else known[body]
 
 
-def _asked(address: str, method: str, **more: Any) -> requests.Response:
+def _asked(address: str, method: str, **more: Any) -> "requests.Response":
+    import requests
+
+    from models.errors import CouldNotRun
+
     try:
         answer = requests.request(method, address, timeout=WITHIN, **more)
         answer.raise_for_status()

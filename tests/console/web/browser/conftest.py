@@ -21,9 +21,13 @@ SERIOUS = {"serious", "critical"}
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """The browser, started once; skipped where the machine has none."""
+    """The browser, started once; skipped where the machine has none.
+
+    Not for the whole session: while playwright is open, its event loop runs in this thread, and
+    no other test could run one.
+    """
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip("there is no chromium on PATH; Debian's package `chromium` brings one")
