@@ -7,9 +7,10 @@ import random
 import signal
 import subprocess
 import sys
-import time
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from flows.hidden_services.matching.entries import Entry
 from flows.hidden_services.matching.on_files import HEADER, match_files
 from flows.hidden_services.matching.reading_files import read, register
 from models.errors import ConfigurationError, CouldNotRun
+from tests.waiting import until
 
 REGISTER = "id,name,organisation\n1,Выдача справки о судимости,Суд\n2,Регистрация брака,ЗАГС\n"
 OBSERVED = "id,name\na,Справка о судимости\nb,Регистрация брака\nc,Содержание пчёл\n"
@@ -80,9 +82,22 @@ def test_the_same_for_any_workers_and_any_parts(tmp_path: Path) -> None:
     assert len(outcomes) == 1
 
 
-@pytest.mark.skipif(not Path("/proc").exists(), reason="needs /proc to find the workers")
+def _forks(parent: int) -> list[int]:
+    """Its children that run the same program: the workers.
+
+    While it is imported, a library starts other programs for a moment.
+    """
+    program = psutil.Process(parent)
+    forks = []
+    for child in program.children():
+        with suppress(psutil.NoSuchProcess):  # such a program has ended meanwhile
+            if child.cmdline() == program.cmdline():
+                forks.append(child.pid)
+    return forks
+
+
 def test_nothing_is_written_when_a_worker_is_ended(tmp_path: Path) -> None:
-    rows = "".join(f"{number},Регистрация брака\n" for number in range(20_000))
+    rows = "".join(f"{number},Регистрация брака {number} раз\n" for number in range(60_000))
     known, asked = written(tmp_path, register=REGISTER, observed=f"id,name\n{rows}")
     to = tmp_path / "matched.csv"
     program = (
@@ -92,10 +107,8 @@ def test_nothing_is_written_when_a_worker_is_ended(tmp_path: Path) -> None:
     )
     arguments = [sys.executable, "-c", program, str(known), str(asked), str(to)]
     with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as running:
-        children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
-        while not (workers := children.read_text().split()):
-            time.sleep(0.01)
-        os.kill(int(workers[0]), signal.SIGKILL)
+        until(lambda: len(_forks(running.pid)) == 2)
+        os.kill(_forks(running.pid)[0], signal.SIGKILL)
         _, told = running.communicate(timeout=30)
     assert running.returncode == 1
     assert "one was ended with SIGKILL" in told
