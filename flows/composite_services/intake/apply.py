@@ -21,7 +21,10 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True)
 class Way:
-    """How applications come: who enters them, in which language, where, and by what."""
+    """How applications come: who enters them, in which language, where, and by what.
+
+    `once` names the filled-in form, where it may be sent a second time by mistake: see `start`.
+    """
 
     actor: str
     language: str
@@ -29,6 +32,7 @@ class Way:
     office: str | None = None
     region: str | None = None
     channel: str | None = None
+    once: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ def apply(
                 office=way.office,
                 region=way.region,
                 channel=way.channel,
+                once=way.once,
             )
     except NotAccepted as refused:
         with engine.begin() as connection:

@@ -27,6 +27,13 @@ _BEFORE = """
     WHERE composite = :composite AND same = :same
       AND (outcome IS NULL OR outcome IN ('done', 'partly'))
 """
+# The very same form once more, sent by a second click or a page that was loaded anew: its
+# application, also where that one was refused meanwhile.
+_SENT = """
+    SELECT number FROM composite_applications
+    WHERE applicant = :applicant AND composite = :composite AND origin = :origin
+      AND data = CAST(:data AS jsonb)
+"""
 _NEXT = "SELECT nextval(pg_get_serial_sequence('composite_applications', 'id'))"
 _INSERT = """
     INSERT INTO composite_applications (id, number, composite, version, state, reason, sentence,
@@ -87,11 +94,13 @@ def start(
     office: str | None = None,
     region: str | None = None,
     channel: str | None = None,
+    once: str | None = None,
 ) -> Started:
     """Take the application in, in the caller's transaction, and wake the workers.
 
     The same application sent twice, also at the same moment, is answered with the first one's
-    number, as long as that one runs or has led to something.
+    number, as long as that one runs or has led to something. `once` is the filled-in form's own
+    name: that form with the same values is one application, whatever has become of it.
 
     Raises:
         NotAccepted: what is wrong with the form, in the person's language.
@@ -105,7 +114,10 @@ def start(
     if form.problems:
         raise NotAccepted(composite, form.problems)
     same = _same(definition, form.values)
+    origin = origin if once is None else f"{origin}:{once}"
     before = _before(connection, composite, same)
+    if before is None and once is not None:
+        before = _sent(connection, definition, form.values, origin)
     if before is not None:
         return Started(before, again=True)
     applied = Applied(
@@ -179,6 +191,18 @@ def _same(definition: Composite, values: Mapping[str, Any]) -> str:
 
 def _before(connection: Connection, composite: str, same: str) -> str | None:
     return connection.execute(text(_BEFORE), {"composite": composite, "same": same}).scalar()
+
+
+def _sent(
+    connection: Connection, definition: Composite, values: Mapping[str, Any], origin: str
+) -> str | None:
+    found = {
+        "applicant": values[definition.form.applicant],
+        "composite": definition.composite,
+        "origin": origin,
+        "data": json.dumps(values),
+    }
+    return connection.execute(text(_SENT), found).scalars().first()
 
 
 def _facts(

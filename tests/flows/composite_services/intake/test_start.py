@@ -121,6 +121,22 @@ def test_after_a_refusal_one_may_apply_again(synced: Database, house: Environmen
     assert _start(engine, house).number != first.number
 
 
+def test_one_form_is_one_application_also_after_a_refusal(
+    synced: Database, house: Environment
+) -> None:
+    engine = synced.engine()
+    first = _start(engine, house, once="form-1")
+    assert _one(engine, "SELECT origin FROM composite_applications")["origin"] == "command:form-1"
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE composite_applications SET state = 'ended', outcome = 'refused'")
+        )
+    assert _start(engine, house, once="form-1") == Started(first.number, again=True)
+    corrected = _start(engine, house, DATA | {"note": "corrected"}, once="form-1")
+    assert not corrected.again, "what was put right is another application"
+    assert not _start(engine, house, DATA | {"born_on": "2026-03-01"}, once="form-1").again
+
+
 def test_what_is_wrong_leaves_nothing_behind(synced: Database, house: Environment) -> None:
     engine = synced.engine()
     with pytest.raises(NotAccepted) as refused:
