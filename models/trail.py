@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Row, text
 
 ORIGIN = "0" * 64
 """What the first entry follows."""
+PAGE = 2000
+"""Entries that are read at once."""
 MOST_PROBLEMS = 100
 """A verdict names this many problems at most: the first ones are what an inquiry starts from."""
 
@@ -114,9 +116,12 @@ _STREAM = text(
 )
 
 
-def verify(connection: Connection) -> Verdict:
-    """Read the whole trail, in pages, and say what is wrong with it."""
-    rows = connection.execute(_STREAM, execution_options={"yield_per": 2000})
+def verify(connection: Connection, told: Callable[[int, int], None] | None = None) -> Verdict:
+    """Read the whole trail, in pages, and say what is wrong with it.
+
+    `told` hears after each page how many entries were read, and of how many.
+    """
+    rows = connection.execute(_STREAM, execution_options={"yield_per": PAGE})
     problems: list[Problem] = []
     count, seq, previous = 0, 0, ORIGIN
     row: Row[Any] | None = None
@@ -126,6 +131,8 @@ def verify(connection: Connection) -> Verdict:
         if len(problems) < MOST_PROBLEMS:
             problems.extend(_problems(row, seq, previous))
         count, seq, previous = count + 1, row.seq, row.hash
+        if told is not None and count % PAGE == 0:
+            told(count, row.head_seq or count)
     assert row is not None, "a LEFT JOIN from one row answers at least one"
     problems.extend(_problems_of_the_end(row, seq, previous))
     return Verdict(count, previous, tuple(problems[:MOST_PROBLEMS]))

@@ -63,7 +63,12 @@ def show(context: typer.Context, system: System, name: Name) -> None:
 
 
 @app.command()
-def accept(context: typer.Context, system: System, name: Name) -> None:
+def accept(
+    context: typer.Context,
+    system: System,
+    name: Name,
+    reason: Annotated[str | None, typer.Option(help="Why; kept in the audit trail")] = None,
+) -> None:
     """Accept a contract as it was read last; it goes on the audit trail."""
     from datetime import UTC, datetime
 
@@ -73,7 +78,7 @@ def accept(context: typer.Context, system: System, name: Name) -> None:
     session = current(context)
     with session.database() as (engine, environment), engine.begin() as connection:
         standing(connection, environment, system, name)  # a name that is none is told
-        told = take(connection, system, name, datetime.now(UTC), actor())
+        told = take(connection, system, name, datetime.now(UTC), actor(), reason=reason)
     if session.json:
         as_json([each.model_dump() for each in told])
         return

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Row, text
 from connectors.protocol import Description, Health, Page, Window
 from flows.ingest import record, tell
 from flows.ingest.away import database_needed
-from flows.ingest.fetch import Fetch
+from flows.ingest.fetch import Fetch, Told
 from flows.ingest.finish import Finish, audit
 from flows.ingest.mapping import Mapping
 from flows.ingest.report import REASONS
@@ -74,11 +74,13 @@ def release(
     ids: Sequence[int] = (),
     source: str | None = None,
     actor: str,
+    progress: Told | None = None,
 ) -> ReleaseReport:
     """Judge held rows again, by number or all of a source, and store those that are good now.
 
     After a fix: of the register, of the source's YAML, of a rule. A row that still breaks a
-    rule stays held, with the reasons of today.
+    rule stays held, with the reasons of today. `progress` hears how many of the rows of one
+    source were read.
 
     Raises:
         ConfigurationError: no such rows are held, or their source is not declared any more.
@@ -92,7 +94,7 @@ def release(
         for name in by_source:
             _require_declared(environment, name)
         for name, rows in by_source.items():
-            report = _release_of(engine, environment, name, rows, actor)
+            report = _release_of(engine, environment, name, rows, actor, progress)
             stored, still = stored + report.stored, still + report.still_held
     return ReleaseReport(stored, still)
 
@@ -107,14 +109,19 @@ def _require_declared(environment: Environment, name: str) -> None:
 
 
 def _release_of(
-    engine: Engine, environment: Environment, name: str, rows: list[Row[Any]], actor: str
+    engine: Engine,
+    environment: Environment,
+    name: str,
+    rows: list[Row[Any]],
+    actor: str,
+    progress: Told | None,
 ) -> ReleaseReport:
     with record.held(engine, environment.name, name) as ours:
         if not ours:
             raise CouldNotRun(
                 f"Releasing rows of {name}", "it is being pulled right now", "Wait for its end"
             )
-        return _release(engine, environment, environment.sources[name], rows, actor)
+        return _release(engine, environment, environment.sources[name], rows, actor, progress)
 
 
 def _held(engine: Engine, ids: Sequence[int], source: str | None) -> Sequence[Row[Any]]:
@@ -138,7 +145,12 @@ def _held(engine: Engine, ids: Sequence[int], source: str | None) -> Sequence[Ro
 
 
 def _release(
-    engine: Engine, environment: Environment, source: Source, rows: list[Row[Any]], actor: str
+    engine: Engine,
+    environment: Environment,
+    source: Source,
+    rows: list[Row[Any]],
+    actor: str,
+    progress: Told | None,
 ) -> ReleaseReport:
     # What is expected of a pull as a whole does not hold for what was taken out of several.
     rules = {code: _not_critical(each) for code, each in source.expect.rules.items()}
@@ -148,8 +160,9 @@ def _release(
     pull_id = record.begin(engine, source, "release", Window(), actor, now)
     mapping = Mapping(source, environment.settings)
     staging = Staging(source.source, mapping.dataset)
+    told = None if progress is None else lambda done, _total: progress(done, len(rows))
     with Spool() as spool:
-        fetched = Fetch(engine, _Held(rows), mapping, staging, spool, None).run(
+        fetched = Fetch(engine, _Held(rows), mapping, staging, spool, told).run(
             Window(), None, None
         )
         finish = Finish(engine, environment, source, mapping, staging, spool, now)

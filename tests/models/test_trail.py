@@ -204,3 +204,13 @@ def test_refuses_details_that_are_not_json(engine: Engine) -> None:
     with pytest.raises(ValueError, match="JSON"):
         add(engine, 1, {"share": float("nan")})
     assert verdict(engine).count == 0
+
+
+def test_tells_how_far_it_is(engine: Engine) -> None:
+    heard: list[tuple[int, int]] = []
+    with engine.begin() as connection:
+        for number in range(trail.PAGE + 1):
+            trail.record(connection, actor="x", action="y", subject=str(number), details={})
+    with engine.connect() as connection:
+        assert trail.verify(connection, lambda *done: heard.append(done)).ok
+    assert heard == [(trail.PAGE, trail.PAGE + 1)]

@@ -21,6 +21,10 @@ MOST_TOLD = 50
 """Differences that an entry of the audit trail names."""
 
 
+class Overtaken(ConfigurationError):
+    """What was looked at is not what was read last: it was read anew, or accepted, meanwhile."""
+
+
 @dataclass(frozen=True)
 class Known:
     """One contract as it stands; the forms are None where it was never read."""
@@ -138,12 +142,23 @@ def could_not_read(
 
 
 def accept(
-    connection: Connection, system: str, name: str, at: datetime, actor: str
+    connection: Connection,
+    system: str,
+    name: str,
+    at: datetime,
+    actor: str,
+    *,
+    reason: str | None = None,
+    digest: str | None = None,
 ) -> list[Difference]:
     """Accept the contract as it was seen last; answers what that changed.
 
+    `reason` is kept as the basis in the audit trail; with `digest`, only the form of this digest
+    is accepted: the one that was looked at.
+
     Raises:
         ConfigurationError: it was never read, or is accepted as it is.
+        Overtaken: another form was seen last.
     """
     known = load(connection, [(system, name)], lock=True).get((system, name))
     if known is None or known.seen is None:
@@ -152,6 +167,12 @@ def accept(
     differences = known.differences
     if not differences:
         raise _nothing(system, name, "it is as it was accepted")
+    if digest not in (None, known.seen.digest):
+        raise Overtaken(
+            f"Accepting the contract {name!r} of {system}",
+            "it was read anew meanwhile, and says something else now",
+            "Look at how it differs now",
+        )
     connection.execute(
         text("""
             UPDATE contracts SET accepted = seen, accepted_digest = seen_digest,
@@ -167,7 +188,7 @@ def accept(
         "first_of_them": told,
         "digest": known.seen.digest,
     }
-    _record(connection, actor, system, name, details)
+    _record(connection, actor, system, name, details, reason)
     return differences
 
 
@@ -180,11 +201,20 @@ def _nothing(system: str, name: str, why: str) -> ConfigurationError:
 
 
 def _record(
-    connection: Connection, actor: str, system: str, name: str, details: dict[str, Any]
+    connection: Connection,
+    actor: str,
+    system: str,
+    name: str,
+    details: dict[str, Any],
+    basis: str | None = None,
 ) -> None:
-    subject = f"contract/{system}/{name}"
     trail.record(
-        connection, actor=actor, action="contract.accepted", subject=subject, details=details
+        connection,
+        actor=actor,
+        action="contract.accepted",
+        subject=f"contract/{system}/{name}",
+        details=details,
+        basis=basis,
     )
 
 

@@ -40,6 +40,13 @@ def test_after_a_fix_of_the_register(two_held: Office) -> None:
     assert two_held.leftovers() == 0
 
 
+def test_tells_how_far_it_is(two_held: Office) -> None:
+    heard: list[tuple[int, int | None]] = []
+    release(two_held.engine, two_held.environment, source=SOURCE, actor=PERSON,
+            progress=lambda done, total: heard.append((done, total)))  # fmt: skip
+    assert heard == [(2, 2)]
+
+
 def test_the_released_comes_again_and_changes_nothing(two_held: Office) -> None:
     two_held.declare(register=NEW_SERVICE)
     let_go(two_held)

@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from flows.failures.contracts.side import CONTRACTS
-from flows.failures.contracts.store import accept
+from flows.failures.contracts.store import Overtaken, accept, load
 from flows.failures.contracts.summary import standing
 from models import trail
 from models.errors import ConfigurationError
@@ -96,6 +97,27 @@ def test_accepted_by_a_person_it_is_over(watched: Watched) -> None:
     assert stands(watched.look()) == GOOD
     watched.publish(openapi())
     assert stands(watched.look())[:2] == ("confirmed", "drifted"), "the old one is the new one now"
+
+
+def test_what_is_accepted_is_what_was_looked_at(watched: Watched) -> None:
+    watched.look()
+    digests = []
+    for gone in ("person", "number"):
+        watched.publish(openapi(lambda d, gone=gone: fields(d).pop(gone)))
+        watched.look()
+        with watched.engine.connect() as connection:
+            seen = load(connection, [("office", "interface")])["office", "interface"].seen
+        assert seen is not None
+        digests.append(seen.digest)
+    with watched.engine.begin() as connection, pytest.raises(Overtaken, match="read anew"):
+        accept(connection, "office", "interface", watched.now, "person:ana", digest=digests[0])
+    with watched.engine.begin() as connection:
+        accept(connection, "office", "interface", watched.now, "person:ana",
+               digest=digests[1], reason="letter 12")  # fmt: skip
+        basis = connection.execute(
+            text("SELECT basis FROM audit_entries ORDER BY seq DESC LIMIT 1")
+        ).scalar_one()
+    assert basis == "letter 12"
 
 
 def test_nothing_to_accept(watched: Watched) -> None:
