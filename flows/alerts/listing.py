@@ -70,7 +70,7 @@ _LIST = """
     ORDER BY starts_at DESC, fingerprint LIMIT :limit
 """
 _CHANGES = """
-    SELECT at, was, became, reason, sentence, actor FROM alert_changes
+    SELECT id, at, was, became, reason, sentence, actor FROM alert_changes
     WHERE fingerprint = :fingerprint ORDER BY id
 """
 # The newest are enough to answer who was told; the log has all.
@@ -113,7 +113,7 @@ def show(connection: Connection, prefix: str, waits: Waits) -> Shown:
     Raises:
         CannotHandle: no alert, or more than one, is.
     """
-    fingerprint, state = find(connection, prefix)
+    fingerprint, state = find(connection, prefix, lock=False)
     [alert] = _listed(connection, Filter(states=(state,)), waits, fingerprint)
     named = {"fingerprint": fingerprint}
     annotations = connection.execute(

@@ -1,6 +1,9 @@
 """Which alert a person means: by its fingerprint, or the first characters of it."""
 
-from sqlalchemy import Connection, text
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, text
 
 from models.errors import TerezeError
 
@@ -12,14 +15,23 @@ class CannotHandle(TerezeError):
     """No alert, or more than one, is so named; or it is not in a state for what was asked."""
 
 
-def find(connection: Connection, prefix: str) -> tuple[str, str]:
-    """The whole fingerprint and the state of the one alert that is so named, locked."""
+_WHOLE = "SELECT fingerprint, state FROM alerts WHERE fingerprint = :asked"
+_BEGIN = """
+    SELECT fingerprint, state FROM alerts WHERE starts_with(fingerprint, :asked)
+    ORDER BY fingerprint LIMIT 6
+"""
+
+
+def find(connection: Connection, prefix: str, *, lock: bool = True) -> tuple[str, str]:
+    """The whole fingerprint and the state of the one alert that is so named.
+
+    Locked until the transaction ends, unless it is only to be looked at.
+
+    Raises:
+        CannotHandle: no alert, or more than one, is so named.
+    """
     asked = prefix.strip().lower()
-    statement = text(
-        "SELECT fingerprint, state FROM alerts WHERE starts_with(fingerprint, :asked)"
-        " ORDER BY fingerprint LIMIT 6 FOR UPDATE"
-    )
-    found = [] if len(asked) < SHORTEST else connection.execute(statement, {"asked": asked}).all()
+    found = _named(connection, asked, "FOR UPDATE" if lock else "")
     if len(found) == 1:
         return found[0].fingerprint, found[0].state
     if found:
@@ -32,6 +44,14 @@ def find(connection: Connection, prefix: str) -> tuple[str, str]:
         problem = f"no alert is so named; near ones: {_near(connection, asked) or 'none'}"
         advice = "`tereze alerts list` shows them all"
     raise CannotHandle(f"Looking for the alert {prefix!r}", problem, advice)
+
+
+def _named(connection: Connection, asked: str, lock: str) -> Sequence[Row[Any]]:
+    """Those of this name; a whole one is found by the index, however many there are."""
+    if len(asked) < SHORTEST:
+        return []
+    whole = connection.execute(text(f"{_WHOLE} {lock}"), {"asked": asked}).all()
+    return whole or connection.execute(text(f"{_BEGIN} {lock}"), {"asked": asked}).all()
 
 
 def _near(connection: Connection, asked: str) -> str:
