@@ -29,6 +29,7 @@ from console.commands import (
     hidden_services_reports,
     hidden_services_review,
     letters,
+    life_events,
     pull,
     quarantine,
     register,
@@ -36,6 +37,7 @@ from console.commands import (
     reviews,
     sandbox,
     up,
+    users,
     version,
 )
 from console.session import Session
@@ -71,7 +73,9 @@ GROUPS = (
     environment.app,
     application.app,
     assistance.app,
+    life_events.app,
     audit.app,
+    users.app,
     database.app,
     sandbox.app,
 )

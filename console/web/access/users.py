@@ -54,7 +54,7 @@ def put(connection: Connection, user: NewUser, *, password: str | None, actor: s
     """Make or change a user; with a password, it must be changed at the first sign-in.
 
     Raises:
-        ConfigurationError: no role is given, or one that is bounded without its region.
+        ConfigurationError: no role is given.
     """
     if not user.roles:
         raise ConfigurationError(
