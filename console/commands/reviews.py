@@ -1,4 +1,4 @@
-"""`tereze reviews list|show|close|dispute|statistics`: breaches examined, to the end."""
+"""`tereze reviews list|show|close|dispute|revise|statistics`: breaches examined, to the end."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -12,8 +12,8 @@ from console.printing import as_json, err, escaped, out, table
 from console.session import actor, current
 
 if TYPE_CHECKING:
-    from flows.delays.reviews.decide import Decided
     from flows.delays.reviews.listing import Shown
+    from flows.delays.reviews.steps import Decided
     from models.errors import Overtaken
 
 app = typer.Typer(
@@ -157,6 +157,30 @@ def dispute(
     with session.database() as (engine, environment), engine.begin() as connection:
         try:
             done = write(connection, environment, review, position, actor=actor())
+        except Overtaken as error:
+            raise _overtaken(error) from error
+    _decided(done, session.json)
+
+
+@app.command()
+def revise(
+    context: typer.Context,
+    review: Number,
+    cause: Annotated[str, typer.Option(help="What it probably was after all")],
+    why: Annotated[str, typer.Option("--comment", "-m", help="Why, in a few words")],
+    body: Annotated[str | None, typer.Option(help="Who answers for it: a code")] = None,
+    seen: Seen = None,
+) -> None:
+    """Decide a dispute, or say the probable cause anew; 1 where somebody decided before."""
+    from flows.delays.reviews.revise import Revision
+    from flows.delays.reviews.revise import revise as write
+    from models.errors import Overtaken
+
+    revision = Revision(cause, body, why, seen)
+    session = current(context)
+    with session.database() as (engine, environment), engine.begin() as connection:
+        try:
+            done = write(connection, environment, review, revision, actor=actor())
         except Overtaken as error:
             raise _overtaken(error) from error
     _decided(done, session.json)

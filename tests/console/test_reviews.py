@@ -65,9 +65,13 @@ def test_a_breach_from_its_explanation_to_its_end(pulled: Tereze) -> None:
     overtaken = pulled("reviews", "close", number, *end, "--seen", "0")
     assert overtaken.code == 1
     assert "it is not as you saw it" in overtaken.err
-    closed = pulled("reviews", "close", number, *end, "--seen", "1")
+    again = ("--cause", "late_at_body", "--body", "LAND", "--comment", "It did not")
+    assert pulled("reviews", "revise", number, *again, "--seen", "0").code == 1
+    refused = pulled("reviews", "revise", number, *again, "--seen", "1")
+    assert "disputed is now open" in refused.out, refused.err
+    closed = pulled("reviews", "close", number, *end, "--seen", "2")
     assert closed.code == 0, closed.err
-    assert "disputed is now closed" in closed.out
+    assert "open is now closed" in closed.out
     assert pulled("reviews", "close", number, *end).code == 1
     assert pulled("reviews", "dispute", number, *said).code == 1
     assert len(pulled("--json", "reviews", "list", "--all").json) == 2

@@ -15,15 +15,46 @@ MOST_CASES = 20
 """So many cases of a review are shown; the rest are counted."""
 
 
+LIST = """
+    SELECT r.id, r.state, r.revision, coalesce(r.settled_cause, r.cause) AS cause, r.party,
+        r.region, r.department, r.opened_at, r.due_at, r.closed_at,
+        r.state = ANY(:open) AND r.due_at < :moment AS overdue,
+        (SELECT count(*) FROM review_cases c
+         WHERE c.review_id = r.id AND c.state <> 'withdrawn') AS cases
+    FROM reviews r
+    WHERE r.state = ANY(:states)
+      AND (CAST(:cause AS text) IS NULL OR coalesce(r.settled_cause, r.cause) = :cause)
+      AND (CAST(:department AS text) IS NULL OR r.department = :department)
+      AND (CAST(:region AS text) IS NULL OR r.region = :region)
+      AND (CAST(:actor AS text) IS NULL OR EXISTS (
+          SELECT FROM review_changes h WHERE h.review_id = r.id AND h.actor = :actor))
+      AND (CAST(:due_after AS timestamptz) IS NULL OR r.due_at >= :due_after)
+      AND (CAST(:due_before AS timestamptz) IS NULL OR r.due_at < :due_before)
+    ORDER BY r.due_at, r.id
+"""
+"""Reviews, those due first at the top; its values are those of `Wanted`."""
+
+
 @dataclass(frozen=True)
 class Wanted:
-    """Which reviews: states, and where one is given only of this cause, department or region."""
+    """Which reviews: states, and where one is given only of this cause, department or region.
+
+    With `actor` only those that this one did something with; `due_after` and `due_before` bound
+    the review's own term.
+    """
 
     states: Sequence[str] = OPEN
     cause: str | None = None
     department: str | None = None
     region: str | None = None
     limit: int = 50
+    actor: str | None = None
+    due_after: datetime | None = None
+    due_before: datetime | None = None
+
+    def values(self, moment: datetime) -> dict[str, Any]:
+        """What `LIST` needs."""
+        return {**vars(self), "states": list(self.states), "open": list(OPEN), "moment": moment}
 
 
 @dataclass(frozen=True)
@@ -39,21 +70,8 @@ class Shown:
 
 def listed(connection: Connection, wanted: Wanted, moment: datetime) -> list[dict[str, Any]]:
     """The reviews, those due first at the top; `overdue` as of the moment."""
-    query = """
-        SELECT r.id, r.state, r.revision, coalesce(r.settled_cause, r.cause) AS cause, r.party,
-            r.region, r.department, r.opened_at, r.due_at, r.closed_at,
-            r.state = ANY(:open) AND r.due_at < :moment AS overdue,
-            (SELECT count(*) FROM review_cases c
-             WHERE c.review_id = r.id AND c.state <> 'withdrawn') AS cases
-        FROM reviews r
-        WHERE r.state = ANY(:states)
-          AND (CAST(:cause AS text) IS NULL OR coalesce(r.settled_cause, r.cause) = :cause)
-          AND (CAST(:department AS text) IS NULL OR r.department = :department)
-          AND (CAST(:region AS text) IS NULL OR r.region = :region)
-        ORDER BY r.due_at, r.id LIMIT :limit
-    """
-    values = {**vars(wanted), "states": list(wanted.states), "open": list(OPEN), "moment": moment}
-    return [dict(row) for row in connection.execute(text(query), values).mappings()]
+    query = text(f"{LIST} LIMIT :limit")
+    return [dict(row) for row in connection.execute(query, wanted.values(moment)).mappings()]
 
 
 def show(connection: Connection, review: int) -> Shown:
