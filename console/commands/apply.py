@@ -149,7 +149,7 @@ def _start(
 
     started = take_in(engine, environment, composite, form, way, datetime.now(UTC))
     if not started.again:
-        _hand_over(engine, environment, started.number)
+        hand_over(engine, environment, started.number)
     stands = next_steps(engine, environment, started.number)
     if session.json:
         as_json({"number": started.number, "again": started.again, **stands})
@@ -164,7 +164,7 @@ def _start(
     out.print(f"It goes on by itself; `tereze application show {started.number}` tells how.")
 
 
-def _hand_over(engine: "Engine", environment: "Environment", number: str) -> None:
+def hand_over(engine: "Engine", environment: "Environment", number: str) -> None:
     """Have the worker carry it; where no Prefect server is, carry it here as far as it goes."""
     from deployments.jobs import reference
     from flows.composite_services.background import delay

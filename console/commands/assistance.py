@@ -30,11 +30,13 @@ def list_(
 ) -> None:
     """List the open cases, those due first, without personal data; 1 where one is overdue."""
     from flows.composite_services.assistance.reading import listed
+    from flows.composite_services.proactive.waiting import listed as held
 
     session = current(context)
     with session.database() as (engine, environment), engine.connect() as connection:
         now = datetime.now(UTC)
         rows = listed(connection, now, office=office, every=every, most=limit)
+        events = held(connection, environment, now, most=limit)
         zone = ZoneInfo(environment.settings.timezone)
     if session.json:
         as_json(rows)
@@ -47,7 +49,9 @@ def list_(
         ]  # fmt: skip
         columns = ("case", "kind", "application", "step", "office", "due", "state", "to do")
         out.print(table("Cases", columns, cells))
-    if any(row["overdue"] for row in rows):
+        if events:
+            out.print(f"{len(events)} life event(s) wait too: `tereze life-events list`.")
+    if any(row["overdue"] for row in [*rows, *events]):
         raise typer.Exit(NEEDS_A_PERSON)
 
 
@@ -111,7 +115,7 @@ def resolve(
             case,
             how=_how(how),
             resolution=resolution,
-            answers=_answers(answer or []),
+            answers=answers_of(answer or []),
             actor=actor(),
             moment=datetime.now(UTC),
         )
@@ -132,7 +136,7 @@ def _how(given: str) -> "How":
     raise typer.BadParameter(f"--how is one of {', '.join(get_args(How))}")
 
 
-def _answers(given: list[str]) -> dict[str, Any]:
+def answers_of(given: list[str]) -> dict[str, Any]:
     """`NAME=VALUE` each; `true` and `false` of a yes-or-no field as they are meant."""
     found: dict[str, Any] = {}
     for each in given:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from flows.alerts.state import fire_all, move_all
+from flows.composite_services.proactive.waiting import EVENTS, values_of
 from models.environment.loader import Environment
 
 OVERDUE, UNDO_FAILED, CIRCUIT = "AssistanceOverdue", "UndoFailed", "CircuitOpen"
@@ -44,6 +45,21 @@ _CASES = f"""
         SELECT to_char(c.due_at AT TIME ZONE :timezone, 'YYYY-MM-DD HH24:MI') AS due) l
     WHERE c.state = 'open' AND (c.kind = 'incident' OR c.due_at < :moment)
 """
+# One alert for a body and kind of event: where one thing is missing, all of them often lack it.
+_EVENTS = f"""
+    SELECT '{OVERDUE}' AS name, 'warning' AS severity,
+           jsonb_build_object('system', h.system, 'life_event', h.kind,
+                              'office', CAST(:office AS text)) AS labels,
+           jsonb_build_object('office', CAST(:office AS text), 'alert', '{OVERDUE}')
+               AS group_labels,
+           min(h.due_at) AS starts_at,
+           format('%s life event(s) of %s (%s) start nothing: something is missing; the first'
+                  ' was due at %s on %s', count(*), h.system, h.kind, CAST(:office AS text),
+                  to_char(min(h.due_at) AT TIME ZONE :timezone, 'YYYY-MM-DD HH24:MI'))
+               AS sentence,
+           jsonb_build_object('events', count(*)::text) AS annotations
+    FROM ({EVENTS}) AS h WHERE h.overdue GROUP BY h.system, h.kind
+"""
 # Where the watch has found the system down, SystemDown tells it.
 _CIRCUITS = f"""
     SELECT '{CIRCUIT}' AS name, 'warning' AS severity,
@@ -63,18 +79,21 @@ _CIRCUITS = f"""
       AND NOT EXISTS (SELECT FROM findings f WHERE f.system = c.system AND f.kind = 'down'
                       AND f.state = 'confirmed')
 """
+_ALL = f"{_CASES} UNION ALL {_EVENTS} UNION ALL {_CIRCUITS}"
 _ENDED = f"""
     SELECT a.fingerprint, 'resolved' AS became, 'over' AS reason,
            coalesce(CASE a.name WHEN '{CIRCUIT}'
                THEN format('Calls to %s are answered again, or its failure is known',
                            a.labels ->> 'system') END,
+               CASE WHEN a.labels ? 'life_event' THEN
+                   format('No life event of %s waits past its term', a.labels ->> 'system') END,
                format('Case %s is %s', c.id, c.state)) AS sentence,
            coalesce(c.resolved_at, :moment) AS ends_at,
            CAST(NULL AS timestamptz) AS silenced_until
     FROM alerts a
     LEFT JOIN assistance_cases c ON a.labels ? 'case' AND c.id = (a.labels ->> 'case')::bigint
     WHERE a.state <> 'resolved' AND a.name IN ('{OVERDUE}', '{UNDO_FAILED}', '{CIRCUIT}')
-      AND NOT EXISTS (SELECT FROM ({_CASES} UNION ALL {_CIRCUITS}) AS t
+      AND NOT EXISTS (SELECT FROM ({_ALL}) AS t
                       WHERE t.name = a.name AND t.labels = a.labels)
 """
 
@@ -91,16 +110,22 @@ class Watched:
 def watch(connection: Connection, environment: Environment, moment: datetime) -> Watched:
     """Withdraw cases whose steps went on by themselves; fire and resolve the alerts.
 
-    `AssistanceOverdue` for each case past its term, `UndoFailed` for each undo that failed,
-    `CircuitOpen` for a system whose calls have failed for longer than the longest wait while the
-    watch knows nothing of it. Running it again changes nothing.
+    `AssistanceOverdue` for each case past its term, and for each body whose life events wait past
+    theirs; `UndoFailed` for each undo that failed; `CircuitOpen` for a system whose calls have
+    failed for longer than the longest wait while the watch knows nothing of it.
+    Running it again changes nothing.
     """
     settings = environment.settings
     open_since = moment - settings.composite_services.circuit.longest_wait
-    values = {"moment": moment, "timezone": settings.timezone, "open_since": open_since}
+    values = {
+        **values_of(environment, moment),
+        "timezone": settings.timezone,
+        "open_since": open_since,
+        "office": settings.composite_services.office,
+    }
     withdrawn = connection.execute(text(_WITHDRAW), {"moment": moment}).rowcount
     resolved = _where_any(connection, _ENDED, values, move_all)
-    fired = _where_any(connection, f"{_CASES} UNION ALL {_CIRCUITS}", values, fire_all)
+    fired = _where_any(connection, _ALL, values, fire_all)
     return Watched(withdrawn, fired, resolved)
 
 

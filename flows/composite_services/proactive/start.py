@@ -1,22 +1,27 @@
 """Start applications that nobody had to file, once for each life event.
 
 Law on public services: a proactive service needs the person's consent to data access and a phone
-number on record. Where one of them is missing, or the form lacks something, nothing is started,
-and the event says why.
+number on record. Where one of them is missing, nothing is started, and the event says why. Where
+the form lacks something the event is held for an office: see `held`.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, text
 
 from flows.composite_services.form.check import FieldProblem
 from flows.composite_services.intake.start import NotAccepted, start
-from flows.composite_services.mapping import Misfit, value
+from flows.composite_services.mapping import Misfit
+from flows.composite_services.proactive.reading import (
+    by_event,
+    consent_of,
+    form_of,
+    lacking,
+    language_of,
+)
 from flows.composite_services.words import said
 from models.environment.composites import Composite
 from models.environment.loader import Environment
@@ -42,12 +47,6 @@ _EVENT = """
     FROM life_events e
     WHERE e.system = :system AND e.event = :event AND e.started IS NULL FOR UPDATE SKIP LOCKED
 """
-# The newest word of a person counts, whichever body has it.
-_CONSENT = """
-    SELECT phone, language, given_at, withdrawn_at FROM consents
-    WHERE person = :person AND given_at <= :moment
-    ORDER BY greatest(given_at, withdrawn_at) DESC, given_at DESC LIMIT 1
-"""
 _LOOKED = """
     UPDATE life_events SET looked_at = :moment, started = :started, reason = :reason,
         sentence = :sentence
@@ -70,17 +69,18 @@ class _Result:
     sentence: str | None = None
 
 
+def origin_of(event: Mapping[str, Any]) -> str:
+    """Where an application comes from that the event has started."""
+    return f"life_event:{event['system']}/{event['event']}"
+
+
 def start_proactively(engine: Engine, environment: Environment, moment: datetime) -> Looked:
     """Look at life events that are new, corrected, or have got a consent since.
 
     Each in a transaction of its own, so that one that cannot be started stops no other. Two that
     look at the same time never take the same event.
     """
-    composites = {
-        each.proactive.event: each
-        for each in environment.composites.values()
-        if each.proactive is not None
-    }
+    composites = by_event(environment)
     if not composites:
         return Looked()
     with engine.connect() as connection:
@@ -119,15 +119,13 @@ def _result(
     event: dict[str, Any],
     moment: datetime,
 ) -> _Result:
-    values = {"person": event["person"], "moment": moment}
-    found = connection.execute(text(_CONSENT), values).mappings().one_or_none()
-    consent = None if found is None else dict(found)
-    reason = _missing(consent, moment)
+    consent = consent_of(connection, event["person"], moment)
+    reason = lacking(consent, moment)
     if reason is not None or consent is None:
         return _not(environment, reason or "no_consent")
-    language = _language(environment, consent["language"])
+    language = language_of(environment, consent["language"])
     try:
-        data = _data(environment, composite, event, consent)
+        data = form_of(environment, composite, event, consent)
         started = start(
             connection,
             environment,
@@ -135,7 +133,7 @@ def _result(
             data,
             actor=ACTOR,
             language=language,
-            origin=f"life_event:{event['system']}/{event['event']}",
+            origin=origin_of(event),
             moment=moment,
         )
     except NotAccepted as refused:
@@ -147,14 +145,6 @@ def _result(
     return _Result(started=started.number)
 
 
-def _missing(consent: Mapping[str, Any] | None, moment: datetime) -> str | None:
-    if consent is None:
-        return "no_consent"
-    if consent["withdrawn_at"] is not None and consent["withdrawn_at"] <= moment:
-        return "consent_withdrawn"
-    return None if consent["phone"] else "no_phone"
-
-
 def _not(environment: Environment, reason: str, **values: object) -> _Result:
     sentence = said(f"proactive_{reason}", environment.settings.languages[0], **values)
     return _Result(reason=reason, sentence=sentence)
@@ -164,40 +154,3 @@ def _labels(composite: Composite, problems: list[FieldProblem]) -> str:
     """The fields that are wrong or missing, by their names in the definition: no values."""
     known = {each.name for each in composite.form.fields}
     return ", ".join(sorted({each.field for each in problems} & known))
-
-
-def _language(environment: Environment, wanted: str | None) -> str:
-    languages = environment.settings.languages
-    return wanted if wanted in languages else languages[0]
-
-
-def _data(
-    environment: Environment, composite: Composite, event: dict[str, Any], consent: dict[str, Any]
-) -> dict[str, Any]:
-    """The form, as the definition maps it; what leads nowhere is left out.
-
-    Raises:
-        Misfit: the details are no JSON object, or an expression cannot be worked out.
-    """
-    assert composite.proactive is not None, "only such are asked for"
-    zone = ZoneInfo(environment.settings.timezone)
-    happened = event["happened_at"].astimezone(zone)
-    seen = {
-        **event,
-        "happened_at": happened.isoformat(),
-        "happened_on": happened.date().isoformat(),
-        "details": _details(event["details"]),
-    }
-    context = {"event": seen, "consent": {name: consent[name] for name in ("phone", "language")}}
-    found = {name: value(each, context) for name, each in composite.proactive.form.items()}
-    return {name: each for name, each in found.items() if each is not None}
-
-
-def _details(written: str | None) -> dict[str, Any]:
-    try:
-        found = json.loads(written or "{}")
-    except ValueError as error:
-        raise Misfit("the details of the event are not JSON") from error
-    if not isinstance(found, dict):
-        raise Misfit("the details of the event are no JSON object")
-    return found

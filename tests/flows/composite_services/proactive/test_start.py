@@ -1,10 +1,7 @@
 """A life event starts an application once, where consent and a phone number are on record."""
 
-import dataclasses
-import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,65 +10,7 @@ from sqlalchemy import Engine, text
 from flows.composite_services.proactive.start import Looked, start_proactively
 from models.database import Database
 from models.environment.loader import Environment
-from tests.environments import environment
-from tests.flows.composite_services.small import composite
-
-MOMENT = datetime(2026, 3, 5, 5, tzinfo=UTC)
-MOTHER = "850101400011"
-PROACTIVE = {
-    "event": "birth",
-    "form": {
-        "mother_iin": "event.person",
-        "born_on": "event.details.born_on || event.happened_on",
-        "note": "event.details.note",
-    },
-}
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Environment:
-    definition = composite(proactive=PROACTIVE)
-    return dataclasses.replace(environment(tmp_path), composites={"small": definition})
-
-
-def _event(engine: Engine, name: str = "1", **changes: Any) -> None:
-    row = {
-        "event": name,
-        "kind": "birth",
-        "person": MOTHER,
-        "happened_at": datetime(2026, 3, 2, 20, tzinfo=UTC),
-        "details": json.dumps({"note": "girl"}),
-    } | changes
-    with engine.begin() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO life_events (system, event, kind, person, happened_at, details,"
-                " source, pull_id) VALUES ('maternity', :event, :kind, :person, :happened_at,"
-                " :details, 'maternity.births', 1)"
-            ),
-            row,
-        )
-
-
-def _consent(engine: Engine, **changes: Any) -> None:
-    row = {
-        "system": "portal",
-        "phone": "+77010000000",
-        "language": "kk",
-        "given_at": MOMENT - timedelta(days=9),
-        "withdrawn_at": None,
-    } | changes
-    with engine.begin() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO consents (system, person, phone, language, given_at, withdrawn_at,"
-                f" source, pull_id) VALUES (:system, '{MOTHER}', :phone, :language, :given_at,"
-                " :withdrawn_at, 'portal.consents', 1) ON CONFLICT (system, person) DO UPDATE SET"
-                " phone = excluded.phone, withdrawn_at = excluded.withdrawn_at,"
-                " given_at = excluded.given_at"
-            ),
-            row,
-        )
+from tests.flows.composite_services.proactive.conftest import MOMENT, MOTHER, consents, tells
 
 
 def _events(engine: Engine) -> list[Any]:
@@ -86,8 +25,8 @@ def _application(engine: Engine) -> Any:
 
 def test_an_event_starts_one_application(synced: Database, house: Environment) -> None:
     engine = synced.engine()
-    _event(engine)
-    _consent(engine)
+    tells(engine)
+    consents(engine)
     assert start_proactively(engine, house, MOMENT) == Looked(started=1)
     assert start_proactively(engine, house, MOMENT) == Looked()
     row = _application(engine)
@@ -99,9 +38,9 @@ def test_an_event_starts_one_application(synced: Database, house: Environment) -
 
 def test_two_bodies_tell_of_the_same_birth(synced: Database, house: Environment) -> None:
     engine = synced.engine()
-    _event(engine, "1")
-    _event(engine, "2")
-    _consent(engine)
+    tells(engine, "1")
+    tells(engine, "2")
+    consents(engine)
     assert start_proactively(engine, house, MOMENT).started == 2
     number = _application(engine).number
     assert [each.started for each in _events(engine)] == [number, number]
@@ -111,8 +50,8 @@ def test_many_ticks_at_once(synced: Database, house: Environment) -> None:
     engine = synced.engine(pool_size=6)
     for day in range(1, 9):
         happened = datetime(2026, 2, day, tzinfo=UTC)
-        _event(engine, str(day), happened_at=happened, details=None)
-    _consent(engine)
+        tells(engine, str(day), happened_at=happened, details=None)
+    consents(engine)
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _: start_proactively(engine, house, MOMENT), range(4)))
     assert sum(each.started for each in found) == 8
@@ -141,9 +80,9 @@ def test_why_not(
     words: str,
 ) -> None:
     engine = synced.engine()
-    _event(engine, **event)
+    tells(engine, **event)
     if consent is not None:
-        _consent(engine, **consent)
+        consents(engine, **consent)
     assert start_proactively(engine, house, MOMENT) == Looked(not_started=1)
     [found] = _events(engine)
     assert (found.started, found.reason) == (None, reason)
@@ -154,18 +93,18 @@ def test_why_not(
 
 def test_a_consent_that_comes_later(synced: Database, house: Environment) -> None:
     engine = synced.engine()
-    _event(engine)
+    tells(engine)
     assert start_proactively(engine, house, MOMENT).not_started == 1
-    _consent(engine, given_at=MOMENT + timedelta(hours=1))
+    consents(engine, given_at=MOMENT + timedelta(hours=1))
     assert start_proactively(engine, house, MOMENT) == Looked(), "not given yet"
     assert start_proactively(engine, house, MOMENT + timedelta(hours=2)).started == 1
 
 
 def test_the_newest_word_counts(synced: Database, house: Environment) -> None:
     engine = synced.engine()
-    _event(engine)
-    _consent(engine, given_at=MOMENT - timedelta(days=30))
-    _consent(engine, system="other", given_at=MOMENT - timedelta(days=40),
+    tells(engine)
+    consents(engine, given_at=MOMENT - timedelta(days=30))
+    consents(engine, system="other", given_at=MOMENT - timedelta(days=40),
              withdrawn_at=MOMENT - timedelta(days=2))  # fmt: skip
     assert start_proactively(engine, house, MOMENT).not_started == 1
     assert _events(engine)[0].reason == "consent_withdrawn"
@@ -173,14 +112,14 @@ def test_the_newest_word_counts(synced: Database, house: Environment) -> None:
 
 def test_one_that_cannot_be_started_stops_no_other(synced: Database, house: Environment) -> None:
     engine = synced.engine()
-    _event(engine, "1", details="{")
-    _event(engine, "2")
-    _consent(engine)
+    tells(engine, "1", details="{")
+    tells(engine, "2")
+    consents(engine)
     assert start_proactively(engine, house, MOMENT) == Looked(started=1, not_started=1)
 
 
 def test_kinds_that_start_nothing_are_left_alone(synced: Database, house: Environment) -> None:
     engine = synced.engine()
-    _event(engine, kind="wedding")
+    tells(engine, kind="wedding")
     assert start_proactively(engine, house, MOMENT) == Looked()
     assert _events(engine)[0].looked_at is None
