@@ -1,6 +1,6 @@
 # The front door. `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench chaos
+.PHONY: help setup demo test lint bench chaos pictures
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -38,6 +38,11 @@ lint: $(STAMP) ## Style, types and the direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+pictures: $(STAMP) ## Take pictures of every page of the console into docs/; needs chromium
+	home=$$(mktemp -d) && chmod 755 "$$home" && \
+	TEREZE_HOME="$$home" $(BIN)/tereze demo --once --pictures docs/pictures/console; \
+	code=$$?; rm -rf "$$home"; exit $$code
 
 bench: $(BENCH_STAMP) ## Run every benchmark against its peers
 	$(BIN)/python -m benchmarks all

@@ -21,8 +21,11 @@ def demo(
     picture: Annotated[
         Path | None, typer.Option(help="Keep what is printed as an SVG picture", hidden=True)
     ] = None,
+    pictures: Annotated[
+        Path | None, typer.Option(help="Keep pictures of the console in a folder", hidden=True)
+    ] = None,
 ) -> None:
     """Start everything with stand-in state bodies, run every job once, show what was found."""
     from console.demo.run import run_demo
 
-    run_demo(current(context), once=once, picture=picture)
+    run_demo(current(context), once=once, picture=picture, pictures=pictures)

@@ -8,13 +8,14 @@ from functools import partial
 from pathlib import Path
 
 from console.demo import delays, failing, forecast, hidden, on_call, together
+from console.demo.people import make_people, tell_people
 from console.demo.report import findings, one_application, show, where_to_look
 from console.demo.round import ACTOR, Round, run_round
 from console.demo.sandbox import start_sandbox, wait_for_sandbox
 from console.failures import DONE
 from console.printing import as_json, aside, out
 from console.session import Session, actor
-from console.up.database import open_server
+from console.up.database import Server, open_server
 from console.up.people import tell_console
 from console.up.prefect_server import quiet_this_process
 from console.up.run import tell_leftovers
@@ -32,14 +33,19 @@ from deployments.jobs import reference
 from flows.environment import choose, open_environment
 from flows.prepare import prepared
 from models.database.embedded import home
+from models.environment.loader import Environment
 
 ENVIRONMENT = "demo"
 _WEB_FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 PICTURE_WIDTH = 118  # columns: the longest line of a round
 
 
-def run_demo(session: Session, *, once: bool, picture: Path | None) -> int:
+def run_demo(
+    session: Session, *, once: bool, picture: Path | None = None, pictures: Path | None = None
+) -> int:
     """Start everything with the sandbox, run each job once, tell, and stay unless `once`.
+
+    `picture` keeps what is printed; `pictures` is a folder in docs for pictures of the console.
 
     Raises:
         ConfigurationError: the environment is wrong.
@@ -53,13 +59,19 @@ def run_demo(session: Session, *, once: bool, picture: Path | None) -> int:
         tell_leftovers(folder)
         try:
             with Supervisor(folder, session.environment_name or ENVIRONMENT) as supervisor:
-                _run(supervisor, session, once, picture)
+                _run(supervisor, session, once, picture, pictures)
         except Stopped:
             out.print("Stopped.")
     return DONE
 
 
-def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | None) -> None:
+def _run(
+    supervisor: Supervisor,
+    session: Session,
+    once: bool,
+    picture: Path | None,
+    pictures: Path | None,
+) -> None:
     named = session.environment_name or ENVIRONMENT
     server = open_server("public")
     supervisor.watched.append(server.watch)
@@ -94,6 +106,7 @@ def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | N
         _tell(session, on_call.TITLE, partial(on_call.tell, night))
         one = together.show(engine, environment, sandbox, ACTOR)
         _tell(session, together.TITLE, partial(together.tell, one))
+        password = make_people(engine, ACTOR)
         services = hidden.show(engine, environment, ACTOR, supervisor.home / "hidden-services.html")
         language = environment.settings.languages[0]
         _tell(session, hidden.TITLE, partial(hidden.tell, services, language))
@@ -113,6 +126,8 @@ def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | N
     if picture is not None:
         drawn = out.export_svg(title="tereze demo")
         picture.write_text(_WEB_FONT.sub("", drawn), encoding="utf-8")  # it loads nothing
+    if pictures is not None:
+        _show_console(supervisor, server, environment, pictures)
     if not once:
         named = reference(environment.folder)
         web = start_web(supervisor, server, named)
@@ -121,8 +136,20 @@ def _run(supervisor: Supervisor, session: Session, once: bool, picture: Path | N
             start_composites(supervisor, server, named, clients)
         one_application(together.example(supervisor.home, datetime.now(UTC)))
         tell_console(environment, web)
+        tell_people(password)
         out.print("\nThe jobs now run by their schedules; Ctrl-C stops everything.")
         supervisor.stay()
+
+
+def _show_console(
+    supervisor: Supervisor, server: Server, environment: Environment, folder: Path
+) -> None:
+    """Take a picture of every page, and write the page of docs that shows them."""
+    from console.pictures.take import take_pictures
+
+    web = start_web(supervisor, server, reference(environment.folder))
+    with prepared(environment, actor(), sync_register=False) as engine:
+        take_pictures(engine, web, folder, folder.parents[1] / "console-pictures.md")
 
 
 def _tell(session: Session, title: str, tell: Callable[[], None]) -> None:

@@ -41,6 +41,9 @@ def test_from_the_first_day_to_the_last(tereze: Tereze, database: Database) -> N
     assert (taken.code, "there is one of this name" in taken.err) == (2, True)
     changed = tereze("users", "add", "aru", "--role", "auditor", "--role", "on_call", "--replace")
     assert "the password stays" in changed.out
+    with database.engine().connect() as connection:
+        [must_change] = connection.execute(text("SELECT must_change FROM console_users")).scalars()
+    assert must_change, "the given password is still to be changed"
     assert let_in(database, "aru", made.json["password"]) == "aru"
     again = tereze("users", "password", "aru", "--json").json["password"]
     assert let_in(database, "aru", made.json["password"]) == users.Refused("wrong")

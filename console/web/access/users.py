@@ -19,7 +19,8 @@ _PUT = """
             :region, :office)
     ON CONFLICT (name) DO UPDATE SET shown = excluded.shown, roles = excluded.roles,
         password = coalesce(excluded.password, console_users.password),
-        must_change = excluded.must_change, region = excluded.region, office = excluded.office,
+        must_change = CASE WHEN excluded.password IS NULL THEN console_users.must_change
+            ELSE excluded.must_change END, region = excluded.region, office = excluded.office,
         failures = 0, locked_until = NULL, disabled = false
 """
 _LOCKED = """
@@ -50,8 +51,15 @@ class Refused:
     code: str
 
 
-def put(connection: Connection, user: NewUser, *, password: str | None, actor: str) -> None:
-    """Make or change a user; with a password, it must be changed at the first sign-in.
+def put(
+    connection: Connection,
+    user: NewUser,
+    *,
+    password: str | None,
+    actor: str,
+    lasting: bool = False,
+) -> None:
+    """Make or change a user; a password must be changed at the first sign-in, unless `lasting`.
 
     Raises:
         ConfigurationError: no role is given.
@@ -64,7 +72,7 @@ def put(connection: Connection, user: NewUser, *, password: str | None, actor: s
         **user.__dict__,
         "roles": orjson.dumps(list(user.roles)).decode(),
         "password": hashed(password) if password is not None else None,
-        "must_change": password is not None,
+        "must_change": password is not None and not lasting,
     }
     connection.execute(text(_PUT), values)
     details = {"roles": list(user.roles), "region": user.region, "office": user.office}

@@ -1,0 +1,116 @@
+"""Every page that the console has, found as a person finds them: from the navigation, by links."""
+
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit
+
+import requests
+from fastapi import FastAPI
+from lxml import html
+from starlette.routing import compile_path
+
+from console.web.access import sign_in
+from console.web.navigation import PLACES
+from console.web.pages import ROUTERS
+
+PATIENCE = 60.0
+"""Seconds for one page: the first time some count a country."""
+BASIS = "Looking at what the console shows"
+"""Said where a page asks why somebody reads a person's record."""
+
+
+@dataclass(frozen=True)
+class Visited:
+    """One page: its address, the route that made it, what came."""
+
+    address: str
+    template: str
+    status: int
+    kind: str
+    text: str = field(repr=False)
+
+    @cached_property
+    def document(self) -> html.HtmlElement | None:
+        """The page, read; None for what is no page."""
+        if not self.kind.startswith("text/html") or not self.text.strip():
+            return None
+        return html.document_fromstring(self.text)
+
+    @property
+    def title(self) -> str:
+        """Its heading."""
+        found = self.document.xpath("//main//h1") if self.document is not None else []
+        return " ".join(found[0].text_content().split()) if found else self.template
+
+    def links(self) -> list[str]:
+        """Where its content leads on this host, in order; no files."""
+        if self.document is None:
+            return []
+        found = (urljoin(self.address, each) for each in self.document.xpath("//main//a/@href"))
+        return [urldefrag(each)[0] for each in found if _is_page(each)] + self._asked()
+
+    def _asked(self) -> list[str]:
+        """Forms that lead to a page, filled with what they propose and a basis where one is due."""
+        assert self.document is not None
+        made = []
+        for form in self.document.forms:
+            if form.method.upper() == "GET":
+                values = {name: value or "" for name, value in form.form_values()}
+                values |= {name: BASIS for name in form.fields if name == "basis"}
+                action = urljoin(self.address, form.action or self.address)
+                made.append(f"{urlsplit(action).path}?{urlencode(values)}")
+        return made
+
+
+def _is_page(address: str) -> bool:
+    parts = urlsplit(address)
+    here = not parts.scheme and not parts.netloc
+    return here and "format" not in dict(parse_qsl(parts.query))
+
+
+class Map:
+    """The routes of the console, by their templates: `/alerts/{fingerprint}`."""
+
+    def __init__(self) -> None:
+        app = FastAPI()
+        for router in (sign_in.router, *ROUTERS):
+            app.include_router(router)
+        paths: Mapping[str, Any] = app.openapi()["paths"]
+        self.templates = [template for template, ways in paths.items() if "get" in ways]
+        self._patterns: list[tuple[str, re.Pattern[str]]] = [
+            (template, compile_path(template)[0]) for template in self.templates
+        ]
+
+    def template(self, address: str) -> str | None:
+        """The route that answers an address; None for none."""
+        path = urlsplit(address).path
+        return next((name for name, each in self._patterns if each.match(path)), None)
+
+
+def walk(http: requests.Session, base: str, known: Map, each: int = 1) -> Iterator[Visited]:
+    """Follow links from the navigation; of each route the first so many addresses.
+
+    `http` carries the cookie of somebody signed in; they find what their rights show them.
+    """
+    seen: dict[str, list[str]] = {}
+    waiting = deque(place.path for place in PLACES)
+    while waiting:
+        address = waiting.popleft()
+        template = known.template(address)
+        before = seen.setdefault(template or "", [])
+        if template is None or address in before or len(before) >= each:
+            continue
+        before.append(address)
+        answer = http.get(base + address, timeout=PATIENCE)
+        kind = answer.headers.get("content-type", "")
+        came_to = urlsplit(answer.url)
+        arrived = came_to.path + (f"?{came_to.query}" if came_to.query else "")
+        visited = Visited(
+            arrived, known.template(arrived) or template, answer.status_code, kind, answer.text
+        )
+        yield visited
+        waiting.extend(visited.links())
