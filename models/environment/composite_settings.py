@@ -50,7 +50,12 @@ class CompositeServices(Strict):
         pattern=r"^https?://[^/?#]+(/[^?#]*)?$",
         description="Where bodies reach the web application's call-backs",
     )
-    threads: int = Field(default=16, ge=1, le=256, description="Calls at once, of one worker")
+    threads: int = Field(
+        default=16,
+        ge=1,
+        le=256,
+        description="Calls at once to a system, of one worker, where the system says nothing else",
+    )
     keep: Duration = Field(
         default=parse_duration("365d"),
         description="How long copies of requests and answers are kept after the end",

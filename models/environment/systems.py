@@ -34,6 +34,13 @@ class System(Strict):
     connection: dict[str, Any] = Field(
         default_factory=dict, description="Address, credentials, limits: as the connector says"
     )
+    at_once: int | None = Field(
+        default=None,
+        ge=1,
+        le=256,
+        description="So many steps of composite services are sent to it at once, by one worker;"
+        " else `composite_services: {threads: …}`",
+    )
     objectives: Objectives = Objectives()
     maintenance: list[Maintenance] = Field(default_factory=list)
     depends_on: list[str] = Field(

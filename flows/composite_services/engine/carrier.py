@@ -49,8 +49,13 @@ class Carrier:
 
     @property
     def threads(self) -> int:
-        """Calls at once."""
+        """Calls at once, to a system that says nothing of it."""
         return self.environment.settings.composite_services.threads
+
+    def at_once(self, system: str) -> int:
+        """Calls at once to a system, also to one that the environment no longer has."""
+        found = self.environment.systems.get(system)
+        return self.threads if found is None or found.at_once is None else found.at_once
 
     def held(self, connection: Connection, moment: datetime) -> Mapping[str, Held]:
         """Which systems nothing is sent to; looked up once a second."""

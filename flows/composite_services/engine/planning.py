@@ -16,6 +16,7 @@ from flows.composite_services.engine.attempts import Wanted
 from flows.composite_services.engine.carrier import Carrier, new_lease
 from flows.composite_services.engine.changes import change_of, tried_of
 from flows.composite_services.engine.decisions import Came, Decision, Does, Tried, decide
+from flows.composite_services.engine.lanes import Rooms
 from flows.composite_services.engine.requests import request_of, shared
 from flows.composite_services.engine.sparing import settle
 from flows.composite_services.engine.transitions import ENDS, IN_DOUBT
@@ -42,7 +43,7 @@ log = logging.getLogger(__name__)
 class Plan:
     """What one transaction does: changes of steps, calls to be made, cases to be opened.
 
-    `room` is how many calls may still be added. `held` systems get nothing, but those in `tries`
+    `rooms` says how many calls may still be added. `held` systems get nothing, but those in `tries`
     one call each. `followed` says that what it writes leaves a step to be undone or asked for.
     """
 
@@ -51,7 +52,7 @@ class Plan:
     moment: datetime
     held: Mapping[str, Held]
     tries: set[str]
-    room: int
+    rooms: Rooms
     changes: list[StepChange] = field(default_factory=list)
     wanted: list[Wanted] = field(default_factory=list)
     cases: dict[Key, NewCase] = field(default_factory=dict)
@@ -128,9 +129,8 @@ class Plan:
         tries = system in self.held and system in self.tries
         if system in self.held and not tries:
             self._hold(loaded, name, self.held[system])
-        elif self.room > 0:
+        elif self.rooms.take(system):
             self._call(loaded, name, does, tries)
-            self.room -= 1
             self.tries.discard(system)
 
     def _call(self, loaded: Loaded, name: str, does: Does, tries: bool) -> None:
@@ -220,15 +220,11 @@ class Plan:
 
     def leaves_due(self) -> bool:
         """Whether it leaves steps that can be taken at once."""
-        return (
-            self.room <= 0
-            or self.followed
-            or any(
-                change.new_lease is None
-                and change.next_at is not None
-                and change.next_at <= self.moment
-                for change in self.changes
-            )
+        return self.followed or any(
+            change.new_lease is None
+            and change.next_at is not None
+            and change.next_at <= self.moment
+            for change in self.changes
         )
 
     def open_cases(self, written: Written) -> None:

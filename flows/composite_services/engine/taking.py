@@ -8,16 +8,25 @@ from sqlalchemy import Connection, text
 
 from flows.composite_services.engine.calls import Intent
 from flows.composite_services.engine.carrier import Carrier
+from flows.composite_services.engine.lanes import Rooms
 from flows.composite_services.engine.planning import Plan
 from flows.composite_services.loading import Loaded, locked_if_free
 from flows.composite_services.status import ACTOR, StepChange, write
 
+# Of a system no more than it has room for: whoever locks more takes them from other workers.
 _DUE = """
     SELECT application FROM (
-        SELECT application, due_at, next_at FROM composite_steps
-        WHERE next_at <= :moment AND (CAST(:only AS bigint) IS NULL OR application = :only)
-        ORDER BY due_at NULLS LAST, next_at LIMIT :most
-    ) AS due
+        SELECT application, system,
+               row_number() OVER (PARTITION BY system ORDER BY due_at NULLS LAST, next_at) AS nth
+        FROM (
+            SELECT application, system, due_at, next_at FROM composite_steps
+            WHERE next_at <= :moment AND (CAST(:only AS bigint) IS NULL OR application = :only)
+              AND (system IS NULL OR system <> ALL(CAST(:full AS text[])))
+            ORDER BY due_at NULLS LAST, next_at LIMIT :most
+        ) AS due
+    ) AS each LEFT JOIN unnest(CAST(:systems AS text[]), CAST(:rooms AS int[])) AS r (name, room)
+      ON r.name = system
+    WHERE nth <= coalesce(r.room, :most)
 """
 _HELD = """
     SELECT DISTINCT ON (system) application FROM composite_steps
@@ -27,25 +36,37 @@ _HELD = """
 _NEXT = """
     SELECT min(next_at) FROM composite_steps
     WHERE next_at IS NOT NULL AND (CAST(:only AS bigint) IS NULL OR application = :only)
+      AND (system IS NULL OR system <> ALL(CAST(:full AS text[])))
 """
 
 
-def plan(carrier: Carrier, connection: Connection, moment: datetime, room: int) -> Plan:
+def plan(carrier: Carrier, connection: Connection, moment: datetime, rooms: Rooms) -> Plan:
     """A plan that is still empty; which systems are held is looked up."""
     held = carrier.held(connection, moment)
-    return Plan(carrier, connection, moment, held, set(carrier.tries(connection, moment)), room)
+    return Plan(carrier, connection, moment, held, set(carrier.tries(connection, moment)), rooms)
 
 
 def take(
-    carrier: Carrier, connection: Connection, moment: datetime, room: int, only: int | None = None
+    carrier: Carrier,
+    connection: Connection,
+    moment: datetime,
+    rooms: Rooms,
+    only: int | None = None,
 ) -> tuple[list[Intent], bool]:
     """Take due steps in the caller's transaction; answers the calls to make after its commit.
 
     The second value says whether more may be due. `only` is one application's id. Applications
-    that another worker holds at this moment are left to it.
+    that another worker holds at this moment are left to it, and so is what `rooms` has none for.
     """
-    made = plan(carrier, connection, moment, room)
-    values = {"moment": moment, "only": only, "most": room}
+    made = plan(carrier, connection, moment, rooms)
+    values = {
+        "moment": moment,
+        "only": only,
+        "full": rooms.full(),
+        "systems": list(rooms.left),
+        "rooms": list(rooms.left.values()),
+        "most": rooms.most(carrier.threads),
+    }
     due = list(connection.execute(text(_DUE), values).scalars())
     loaded = locked_if_free(connection, set(due))
     for each in loaded.values():
@@ -103,7 +124,10 @@ def carry_out(made: Plan, loaded: dict[int, Loaded]) -> list[Intent]:
     ]
 
 
-def next_due(connection: Connection, only: int | None = None) -> datetime | None:
-    """When the next step has to be looked at."""
-    found: datetime | None = connection.execute(text(_NEXT), {"only": only}).scalar()
+def next_due(
+    connection: Connection, full: Sequence[str], only: int | None = None
+) -> datetime | None:
+    """When the next step has to be looked at, but for those of systems that are `full`."""
+    values = {"only": only, "full": list(full)}
+    found: datetime | None = connection.execute(text(_NEXT), values).scalar()
     return found

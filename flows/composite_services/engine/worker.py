@@ -1,4 +1,4 @@
-"""A worker: takes what is due, makes the calls in threads, and commits the answers in groups."""
+"""A worker: takes what is due, has the calls made, and commits the answers in groups."""
 
 import logging
 import queue
@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from flows.composite_services.engine.answering import Tally, answer
 from flows.composite_services.engine.calls import Answered, Intent, make
 from flows.composite_services.engine.carrier import Carrier
+from flows.composite_services.engine.lanes import Lanes, Rooms
 from flows.composite_services.engine.taking import next_due, plan, take
 from flows.composite_services.holding.circuits import note
 from flows.ingest.away import AWAY
@@ -21,10 +22,6 @@ POLL = 2.0
 """Seconds after which a worker looks for what is due, whether it was woken or not."""
 GROUP, GATHER = 200, 0.03
 """Answers that are committed together at most, and seconds that the first waits for others."""
-QUEUED = 0.3
-"""Seconds of work that may wait for a thread."""
-MOST_QUEUED = 30
-"""The same in calls for each thread."""
 LATEST = 0.25
 """The share of its lease after which a call is no longer begun."""
 AGAIN = 0.5
@@ -43,26 +40,18 @@ class Worker:
     def __init__(self, carrier: Carrier, only: int | None = None) -> None:
         self._carrier = carrier
         self._only = only
-        self._todo: queue.SimpleQueue[Intent | None] = queue.SimpleQueue()
-        self._came: queue.SimpleQueue[Answered | None] = queue.SimpleQueue()
+        self._lanes = Lanes(carrier.at_once, self._call)
+        self._came = self._lanes.came
         self._unwritten: list[Answered] = []
-        self._out = 0
-        self._took = 0.0
         self._more = True
         self._look_at = monotonic()
         self._noted = 0.0
-        self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> "Worker":
-        for _ in range(self._carrier.threads):
-            thread = threading.Thread(target=self._call, daemon=True)
-            thread.start()
-            self._threads.append(thread)
         return self
 
     def __exit__(self, *_: object) -> None:
-        for _thread in self._threads:
-            self._todo.put(None)
+        self._lanes.end()
 
     def wake(self) -> None:
         """Something is due: look now. To be called from any thread."""
@@ -71,20 +60,20 @@ class Worker:
     def run(self, stop: threading.Event) -> None:
         """Carry what is due until `stop` is set; then wait for the calls that are out."""
         while not stop.is_set():
-            self._round(0.0 if self._can_take() else max(0.0, self._look_at - monotonic()))
+            self._round(0.0 if self._more else max(0.0, self._look_at - monotonic()))
         self.finish()
 
     def until_idle(self, within: float) -> None:
         """Carry on until nothing is due now, or for so many seconds; then await what is out."""
         ends, self._more = monotonic() + within, True
-        while (self._out or self._more or self._unwritten) and monotonic() < ends:
-            self._round(0.0 if self._can_take() else 0.05)
+        while (self._lanes.out or self._more or self._unwritten) and monotonic() < ends:
+            self._round(0.0 if self._more else 0.05)
         self.finish()
 
     def finish(self) -> None:
         """Take nothing more, and write the answers of the calls that are out."""
         self._more = False
-        while self._out or self._unwritten:
+        while self._lanes.out or self._unwritten:
             self._round(POLL, taking=False)
 
     def _round(self, patience: float, *, taking: bool = True) -> None:
@@ -112,44 +101,38 @@ class Worker:
             except DBAPIError:
                 intent = answered.intent
                 log.exception("Writing the answer to %s, attempt %s", intent.step, intent.attempt)
-                self._unwritten, self._out = [], self._out - 1
-
-    def _can_take(self) -> bool:
-        return self._more and self._room() > 0
+                self._unwritten, self._more = [], self._lanes.done([answered]) or self._more
 
     def _carry(self, group: list[Answered], taking: bool) -> None:
         moment, tally = self._carrier.clock(), Tally()
+        rooms = self._lanes.rooms(group)
         with self._carrier.engine.begin() as connection:
-            intents = self._answer(connection, moment, group, tally)
-            room = self._room() + len(group) - len(intents)
-            if taking and room > 0:
-                more, self._more = take(self._carrier, connection, moment, room, self._only)
+            intents = self._answer(connection, moment, group, tally, rooms)
+            if taking:
+                more, self._more = take(self._carrier, connection, moment, rooms, self._only)
                 intents += more
         self._unwritten = []
-        self._out += len(intents) - len(group)
-        for intent in intents:
-            self._todo.put(intent)
+        self._more = self._lanes.done(group) or self._more
+        self._lanes.looked(rooms)
+        self._lanes.put(intents)
         if taking:
             self._next_look(moment)
         self._note(moment, tally, any(each.intent.tries for each in group))
 
     def _answer(
-        self, connection: Connection, moment: datetime, group: list[Answered], tally: Tally
+        self,
+        connection: Connection,
+        moment: datetime,
+        group: list[Answered],
+        tally: Tally,
+        rooms: Rooms,
     ) -> list[Intent]:
         if not group:
             return []
-        made = plan(self._carrier, connection, moment, max(self._room(), 0) + len(group))
+        made = plan(self._carrier, connection, moment, rooms)
         intents = answer(made, group, tally)
         self._more = self._more or made.leaves_due()
         return intents
-
-    def _room(self) -> int:
-        """How many more calls may be out: those that the threads get done in a moment."""
-        threads = self._carrier.threads
-        queued = MOST_QUEUED * threads
-        if self._took > 0:
-            queued = min(queued, int(threads * QUEUED / self._took))
-        return threads + queued - self._out
 
     def _gathered(self, patience: float) -> list[Answered]:
         """The answers that are there; the first waits a little for others where many are out."""
@@ -158,7 +141,8 @@ class Worker:
         except queue.Empty:
             return []
         group, ends = self._kept([], first), monotonic() + GATHER
-        enough = min(GROUP, self._out // 2 if self._out > 2 * self._carrier.threads else 1)
+        out = self._lanes.out
+        enough = min(GROUP, out // 2 if out > 2 * self._carrier.threads else 1)
         while len(group) < GROUP:
             left = ends - monotonic()
             try:
@@ -182,7 +166,7 @@ class Worker:
         if self._more:
             return
         with self._carrier.engine.begin() as connection:
-            due = next_due(connection, self._only)
+            due = next_due(connection, self._lanes.full(), self._only)
         if due is not None:
             wait: timedelta = max(due - moment, timedelta(0))
             self._look_at = min(self._look_at, monotonic() + wait.total_seconds() + 0.01)
@@ -199,11 +183,7 @@ class Worker:
         if tally.bad or tried:
             carrier.forget_held()
 
-    def _call(self) -> None:
+    def _call(self, intent: Intent) -> Answered:
         carrier = self._carrier
         latest = carrier.lease.total_seconds() * LATEST
-        while (intent := self._todo.get()) is not None:
-            began = monotonic()
-            answered = make(intent, carrier.callers, carrier.clock, latest)
-            self._took += (monotonic() - began - self._took) / 50
-            self._came.put(answered)
+        return make(intent, carrier.callers, carrier.clock, latest)

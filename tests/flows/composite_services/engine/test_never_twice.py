@@ -20,6 +20,7 @@ from flows.composite_services import history
 from flows.composite_services.engine.answering import Tally, answer
 from flows.composite_services.engine.calls import Answered, Callers, Intent, make
 from flows.composite_services.engine.carrier import Carrier
+from flows.composite_services.engine.lanes import Rooms
 from flows.composite_services.engine.taking import plan, take
 from models import trail
 from models.database.engine import Database
@@ -52,8 +53,9 @@ class Crashes(RuleBasedStateMachine):
     @rule(room=st.integers(1, 3))
     def takes(self, room: int) -> None:
         """A worker takes what is due; the commit is done, and nothing has been sent yet."""
+        rooms, only = Rooms(lambda _: room), self.it.application
         with self.it.engine.begin() as connection:
-            intents, _ = take(self.carrier(), connection, self.it.at, room, self.it.application)
+            intents, _ = take(self.carrier(), connection, self.it.at, rooms, only)
         self.taken += [(self.it.at, intent) for intent in intents]
 
     @precondition(lambda self: self.taken)
@@ -71,7 +73,7 @@ class Crashes(RuleBasedStateMachine):
         """Some answers are written, perhaps long after their lease."""
         group, self.answered = self.answered[:count], self.answered[count:]
         with self.it.engine.begin() as connection:
-            made = plan(self.carrier(), connection, self.it.at, 2)
+            made = plan(self.carrier(), connection, self.it.at, Rooms(lambda _: 2))
             intents = answer(made, group, Tally())
         self.taken += [(self.it.at, intent) for intent in intents]
 

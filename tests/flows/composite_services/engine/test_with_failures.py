@@ -10,6 +10,7 @@ from flows.composite_services.engine.answering import Tally, answer
 from flows.composite_services.engine.calls import Callers, make
 from flows.composite_services.engine.carrier import Carrier
 from flows.composite_services.engine.keeping import forget, let_go
+from flows.composite_services.engine.lanes import Rooms
 from flows.composite_services.engine.taking import plan, take
 from flows.composite_services.undoing.cancel import cancel
 from models.database.engine import Database
@@ -87,13 +88,13 @@ def test_an_answer_after_the_lease_settles_a_doubt_but_moves_nothing_that_went_o
     callers = Callers(it.environment, lambda _system, _call: None)
     carrier = Carrier(it.engine, it.environment, callers, lambda: it.at)
     with it.engine.begin() as connection:
-        (intent,), _ = take(carrier, connection, it.at, 1)
+        (intent,), _ = take(carrier, connection, it.at, Rooms(lambda _: 1))
     answered = make(intent, callers, lambda: it.at, 60)
     it.body.results.clear()  # it cannot tell what it did
     assert it.carry(2 * MINUTE)["one"] == "waiting"
     for _ in range(2):
         with it.engine.begin() as connection:
-            answer(plan(carrier, connection, it.at, 1), [answered], Tally())
+            answer(plan(carrier, connection, it.at, Rooms(lambda _: 1)), [answered], Tally())
         assert it.states() == {"": "ended/done", "one": "done"}
     assert it.body.ledger == [f"{it.number}/one"]
 
