@@ -19,7 +19,7 @@ from console.web.files import files
 from console.web.headers import SafeHeaders
 from console.web.pages import ROUTERS
 from console.web.rendering import Pages
-from console.web.sharing import Shared
+from console.web.sharing import Shared, StillCounting
 from models.environment.loader import Environment
 from models.errors import TerezeError
 
@@ -80,6 +80,7 @@ def _prepare(app: FastAPI) -> None:
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST, compresslevel=EFFORT)
     # Only the way to an OpenID provider and back is kept in it, signed for this process.
     app.add_middleware(
+    app.add_exception_handler(StillCounting, problems.counting)
         SessionMiddleware,
         secret_key=secrets.token_urlsafe(32),
         session_cookie="tereze_way",

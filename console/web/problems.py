@@ -82,6 +82,13 @@ def told(request: Request, error: Exception) -> Response:
         return away(request, error)
     pages: Pages = request.app.state.pages
     return pages.render(request, None, "told.html", status=422, error=error)
+def counting(request: Request, _error: Exception) -> Response:
+    """Numbers that are not there yet: a page that asks again by itself."""
+    answer = _page(request, 503, "counting")
+    answer.headers["Retry-After"] = RETRY_AFTER
+    return answer
+
+
 
 
 def unforeseen(request: Request, _error: Exception) -> Response:

@@ -1,12 +1,18 @@
 """The application answers, says when it cannot, and comes back by itself."""
 
+from datetime import UTC, datetime
+
 import psycopg
 import pytest
 from sqlalchemy import text
 
+from console.web.access import sessions, users
+from console.web.access.guard import COOKIE
 from console.web.app import create_app
 from console.web.database import AT_ONCE, BESIDE
+from console.web.sharing import Shared
 from models.database import Database
+from models.environment.console import SignIn
 from tests.console.web.conftest import Web
 from tests.flows.failures.waiting.outage import Outage
 from tests.waiting import until
@@ -79,3 +85,25 @@ def test_where_no_connection_is_free_it_says_so(
         connection.close()
     assert client.get("/healthz").status_code == 200
     engine.dispose()
+
+
+def test_what_takes_long_to_count_holds_nobody_up(
+    outage: Outage, synced: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from starlette.testclient import TestClient
+
+    monkeypatch.setenv("TEREZE_DATABASE_URL", synced.url.render_as_string(hide_password=False))
+    app = create_app(outage.environment, "0")
+    app.state.shared = Shared(patience=0.1)
+    with outage.engine.begin() as connection:
+        users.put(connection, users.NewUser("one", "one", ["auditor"]), password=None, actor="test")
+        cookie = sessions.begin(connection, "one", SignIn(), datetime.now(UTC))
+    client = TestClient(app, cookies={COOKIE: cookie}, headers={"Accept-Language": "en"})
+    with outage.engine.begin() as connection:
+        connection.execute(text("LOCK TABLE applications IN ACCESS EXCLUSIVE MODE"))
+        answer = client.get("/")
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
+        assert "still being counted" in answer.text
+        assert '<meta http-equiv="refresh" content="10">' in answer.text
+    until(lambda: client.get("/").status_code == 200)
+    app.state.database.engine().dispose()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from console.web.sharing import MOST, STALE, Shared
+from console.web.sharing import AT_ONCE, MOST, STALE, Shared, StillCounting
 from tests.waiting import until
 
 
@@ -106,3 +106,42 @@ def test_what_nobody_asks_for_is_forgotten() -> None:
     assert shared.get(0, lambda: 1)[0] == 1
     assert shared.get(MOST + 9, lambda: 1)[0] == 0
     assert len(shared._counting) <= MOST
+
+
+def test_nobody_waits_for_long_and_it_is_there_later() -> None:
+    shared, go = Shared(patience=0.05), threading.Event()
+
+    def count() -> int:
+        assert go.wait(10)
+        return 7
+
+    for _ in range(3):
+        with pytest.raises(StillCounting):
+            shared.get("a", count)
+    go.set()
+    until(lambda: shared._kept)
+    assert shared.get("a", lambda: 8)[0] == 7
+
+
+def test_an_error_about_time_is_the_counts_own() -> None:
+    def fails() -> int:
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        Shared().get("a", fails)
+
+
+def test_only_so_many_are_counted_at_once() -> None:
+    shared, go, begun = Shared(patience=0.01), threading.Event(), []
+
+    def count() -> bool:
+        begun.append(1)
+        return go.wait(10)
+
+    for key in range(AT_ONCE + 3):
+        with pytest.raises(StillCounting):
+            shared.get(key, count)
+    until(lambda: len(begun) >= AT_ONCE)
+    assert len(begun) == AT_ONCE
+    go.set()
+    until(lambda: len(begun) == AT_ONCE + 3)
