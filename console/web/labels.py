@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from console.web.composite_labels import TABLES as OF_APPLICATIONS
 from console.web.language import Speaker
 from console.web.navigation import N_
 
@@ -50,6 +51,7 @@ CAUSES: dict[str, Label] = {
     "not_known": (N_("Not known"), "calm"),
 }
 TABLES: dict[str, dict[str, Label]] = {
+    **OF_APPLICATIONS,
     "cause": CAUSES,
     "severity": SEVERITIES,
     "system_state": SYSTEM_STATES,

@@ -74,10 +74,16 @@ class Pages:
         return Speaker(chosen, self.zone)
 
     def html(
-        self, request: Request, person: Person | None, template: str, values: Mapping[str, Any]
+        self,
+        request: Request,
+        person: Person | None,
+        template: str,
+        values: Mapping[str, Any],
+        language: str | None = None,
     ) -> str:
-        """The page as text."""
-        speaker = self.speaker(request, person)
+        """The page as text; in the reader's language, where no other of the console's is asked."""
+        known = language in self.languages
+        speaker = Speaker(str(language), self.zone) if known else self.speaker(request, person)
         return (
             self._jinja[speaker.language]
             .get_template(template)
@@ -98,11 +104,12 @@ class Pages:
         template: str,
         *,
         status: int = 200,
+        language: str | None = None,
         **values: Any,
     ) -> Response:
         """The page as an answer; it is kept by no cache, because it is somebody's."""
         return HTMLResponse(
-            self.html(request, person, template, values),
+            self.html(request, person, template, values, language),
             status,
             headers={"Cache-Control": "no-store"},
         )

@@ -1,0 +1,9 @@
+"""Applications: found by number or by person, how each stands, and whose clock it was."""
+
+from fastapi import APIRouter
+
+from console.web.pages.applications import cancelling, composite
+
+router = APIRouter()
+for each in (cancelling, composite):
+    router.include_router(each.router)
