@@ -16,6 +16,8 @@ from console.web.access.guard import COOKIE
 from console.web.app import create_app
 from models.database import Database
 from models.environment.console import Role, SignIn
+from tests.console.web.front_office import FrontOffice
+from tests.flows.composite_services.bodies import running
 from tests.flows.failures.waiting.outage import Outage
 from tests.waiting import until
 
@@ -84,6 +86,15 @@ def signed_in(web: Web, outage: Outage) -> Iterator[Callable[..., Client]]:
 def outage(synced: Database, tmp_path: Path) -> Iterator[Outage]:
     engine = synced.engine()
     yield Outage(engine, tmp_path / "environment")
+    engine.dispose()
+
+
+@pytest.fixture
+def front_office(synced: Database, tmp_path: Path) -> Iterator[FrontOffice]:
+    """A front office and a body; a test module has `outage` be it, so that it is served."""
+    engine = synced.engine()
+    with running() as body:
+        yield FrontOffice(engine, tmp_path / "environment", body)
     engine.dispose()
 
 

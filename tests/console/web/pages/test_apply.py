@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from console.web.access.sign_in import KEPT
 from tests.console.web.conftest import Client
-from tests.console.web.pages.windows import MOTHER, OFFICE, OTHER_MOTHER, TYPED, Window
+from tests.console.web.front_office import MOTHER, OFFICE, OTHER_MOTHER, TYPED, FrontOffice
 
 SignedIn = Callable[..., Client]
 HERE = {"region": "71", "office": "office 1"}
@@ -18,8 +18,8 @@ PATH = "/apply/small"
 
 
 @pytest.fixture
-def outage(window: Window) -> Window:
-    return window
+def outage(front_office: FrontOffice) -> FrontOffice:
+    return front_office
 
 
 def once(page: str) -> str:
@@ -54,7 +54,7 @@ def test_choose_and_a_form_that_does_not_ask_for_what_the_state_knows(signed_in:
 
 
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(
-    signed_in: SignedIn, window: Window
+    signed_in: SignedIn, front_office: FrontOffice
 ) -> None:
     client = signed_in("office_staff", **HERE)
     answer = client.post(PATH, **TYPED, **OFFICE)
@@ -67,49 +67,49 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(
     in_kazakh = client.post(PATH, **TYPED, **OFFICE, words="kk").text
     assert "Не істеледі" in in_kazakh
     assert "See what" not in in_kazakh
-    assert window.body.ledger == []
-    assert window.all("SELECT 1 FROM composite_applications") == []
+    assert front_office.body.ledger == []
+    assert front_office.all("SELECT 1 FROM composite_applications") == []
     changed = client.post(PATH, **{**TYPED, **OFFICE, "do": "change"})
     assert (changed.status_code, 'value="900101300017"' in changed.text) == (200, True)
 
 
 def test_start_carries_the_office_and_leads_to_how_it_stands(
-    signed_in: SignedIn, window: Window
+    signed_in: SignedIn, front_office: FrontOffice
 ) -> None:
     answer = start(signed_in("office_staff", **HERE), language="kk", region="75")
     number = answer.url.rpartition("/")[2].partition("?")[0]
     assert (answer.status_code, number[:3]) == (200, "OA-")
-    row = window.all(
+    row = front_office.all(
         "SELECT region, office, language, channel, applicant, origin FROM composite_applications"
     )[0]
     assert row[:5] == ("71", "office 1", "kk", "state_corporation", MOTHER)
     assert row[5].startswith("console:")
     assert "is started" in answer.text
     assert MOTHER not in answer.text
-    assert window.carry(number) == "ended"
-    assert len(window.body.ledger) == 2
+    assert front_office.carry(number) == "ended"
+    assert len(front_office.body.ledger) == 2
     done = signed_in("office_staff", **HERE).get(f"/applications/{number}").text
     assert "data-live" not in done
-    assert MOTHER not in window.everything()
+    assert MOTHER not in front_office.everything()
 
 
-def test_a_double_click_is_one_application(signed_in: SignedIn, window: Window) -> None:
+def test_a_double_click_is_one_application(signed_in: SignedIn, front_office: FrontOffice) -> None:
     client = signed_in("office_staff", **HERE)
     form = once(client.get(PATH).text)
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _: start(client, once=form), range(4)))
     assert len({each.url.partition("?")[0] for each in found}) == 1
-    assert window.one("SELECT count(*) FROM composite_applications") == 1
+    assert front_office.one("SELECT count(*) FROM composite_applications") == 1
     assert sum("had been sent before" in each.text for each in found) == 3
 
 
 def test_the_same_form_is_not_sent_again_after_a_refusal_but_a_corrected_one_is(
-    signed_in: SignedIn, window: Window
+    signed_in: SignedIn, front_office: FrontOffice
 ) -> None:
     client = signed_in("office_staff", **HERE)
     form = once(client.get(PATH).text)
     first = start(client, once=form).url.partition("?")[0]
-    with window.engine.begin() as connection:
+    with front_office.engine.begin() as connection:
         connection.execute(
             text("UPDATE composite_applications SET state = 'ended', outcome = 'refused'")
         )
@@ -119,11 +119,13 @@ def test_the_same_form_is_not_sent_again_after_a_refusal_but_a_corrected_one_is(
     assert start(client).url.partition("?")[0] == corrected
 
 
-def test_one_of_another_region_is_named_and_not_opened(signed_in: SignedIn, window: Window) -> None:
+def test_one_of_another_region_is_named_and_not_opened(
+    signed_in: SignedIn, front_office: FrontOffice
+) -> None:
     start(signed_in("office_staff", **HERE))
     there = start(signed_in("office_staff", region="75", office="office 2"))
     assert (there.status_code, "in another region" in there.text) == (409, True)
-    number = window.one("SELECT number FROM composite_applications")
+    number = front_office.one("SELECT number FROM composite_applications")
     assert number in there.text
     assert f'value="{MOTHER}"' in there.text
 
@@ -144,7 +146,7 @@ WRONG: list[tuple[dict[str, str], str]] = [
 
 @pytest.mark.parametrize(("changes", "problem"), WRONG)
 def test_what_is_wrong_is_named_and_what_was_typed_stays(
-    signed_in: SignedIn, window: Window, changes: dict[str, str], problem: str
+    signed_in: SignedIn, front_office: FrontOffice, changes: dict[str, str], problem: str
 ) -> None:
     given = {**TYPED, **OFFICE, "f-note": "kept as it is", "seen": "mother_iin", **changes}
     answer = signed_in("office_staff", **HERE).post(PATH, **given)
@@ -154,7 +156,7 @@ def test_what_is_wrong_is_named_and_what_was_typed_stays(
     for name, value in given.items():
         if name.startswith("f-") and name not in ("f-child_iin", "f-odd", "f-school"):
             assert value in answer.text, name
-    assert window.all("SELECT 1 FROM composite_applications") == []
+    assert front_office.all("SELECT 1 FROM composite_applications") == []
 
 
 def test_an_answer_that_asks_for_more_is_no_mistake(signed_in: SignedIn) -> None:
@@ -171,7 +173,9 @@ def test_an_answer_that_asks_for_more_is_no_mistake(signed_in: SignedIn) -> None
     assert "What will be done" in complete.text
 
 
-def test_scripts_and_right_to_left_text_are_only_text(signed_in: SignedIn, window: Window) -> None:
+def test_scripts_and_right_to_left_text_are_only_text(
+    signed_in: SignedIn, front_office: FrontOffice
+) -> None:
     client = signed_in("office_staff", **HERE)
     odd = "<script>alert(1)</script> \u202eשלום مريم"
     answer = client.post(PATH, **TYPED, **OFFICE, **{"f-note": odd[:25]})
@@ -179,34 +183,38 @@ def test_scripts_and_right_to_left_text_are_only_text(signed_in: SignedIn, windo
     assert "&lt;script&gt;alert(1)" in answer.text
     started = start(client, **{"f-note": "שלום مريم"})
     assert started.status_code == 200
-    assert window.one("SELECT data ->> 'note' FROM composite_applications") == "שלום مريم"
+    assert front_office.one("SELECT data ->> 'note' FROM composite_applications") == "שלום مريم"
 
 
 @pytest.mark.parametrize(
     "role", ["auditor", "on_call", "reviewer", "region", "integration_engineer"]
 )
-def test_others_may_not_apply(signed_in: SignedIn, window: Window, role: str) -> None:
+def test_others_may_not_apply(signed_in: SignedIn, front_office: FrontOffice, role: str) -> None:
     client = signed_in(role)
     for answer in (client.get("/apply"), client.get(PATH), start(client)):
         assert answer.status_code == 403
-    assert window.all("SELECT 1 FROM composite_applications") == []
-    assert len(window.audited("console_refused")) == 3
+    assert front_office.all("SELECT 1 FROM composite_applications") == []
+    assert len(front_office.audited("console_refused")) == 3
 
 
-def test_a_session_that_ended_keeps_what_was_typed(signed_in: SignedIn, window: Window) -> None:
+def test_a_session_that_ended_keeps_what_was_typed(
+    signed_in: SignedIn, front_office: FrontOffice
+) -> None:
     client = signed_in("office_staff", **HERE)
-    with window.engine.begin() as connection:
+    with front_office.engine.begin() as connection:
         connection.execute(text("DELETE FROM console_sessions"))
     answer = start(client)
     assert (answer.status_code, "kept" in answer.text) == (401, True)
     assert f'name="{KEPT}f-mother_iin" value="{MOTHER}"' in answer.text
-    assert window.all("SELECT 1 FROM composite_applications") == []
+    assert front_office.all("SELECT 1 FROM composite_applications") == []
 
 
-def test_who_has_no_region_says_for_which_one(signed_in: SignedIn, window: Window) -> None:
+def test_who_has_no_region_says_for_which_one(
+    signed_in: SignedIn, front_office: FrontOffice
+) -> None:
     client = signed_in("office_staff")
     assert "Almaty" in client.get(PATH).text
     start(client, region="75")
-    assert window.one("SELECT region FROM composite_applications") == "75"
+    assert front_office.one("SELECT region FROM composite_applications") == "75"
     wrong = start(client, region="99", **{"f-born_on": "2026-11-17"})
     assert (wrong.status_code, "no region" in wrong.text) == (422, True)

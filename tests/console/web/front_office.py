@@ -1,4 +1,4 @@
-"""A window: an office with a small composite service, and a body behind it on a real socket."""
+"""A front office with a small composite service, and a body behind it on a real socket."""
 
 import json
 from pathlib import Path
@@ -76,7 +76,7 @@ REGISTER = {
 }
 
 
-class Window(Outage):
+class FrontOffice(Outage):
     """Its offices are in Astana (71) and Almaty (75); `body` does what it is asked."""
 
     def __init__(self, engine: Engine, folder: Path, body: Body) -> None:
