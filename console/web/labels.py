@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from console.web.composite_labels import TABLES as OF_APPLICATIONS
+from console.web.delay_labels import TABLES as OF_DELAYS
 from console.web.language import Speaker
 from console.web.navigation import N_
 
@@ -52,6 +53,7 @@ CAUSES: dict[str, Label] = {
 }
 TABLES: dict[str, dict[str, Label]] = {
     **OF_APPLICATIONS,
+    **OF_DELAYS,
     "cause": CAUSES,
     "severity": SEVERITIES,
     "system_state": SYSTEM_STATES,

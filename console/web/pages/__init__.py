@@ -6,6 +6,14 @@ from console.web.pages.applications import router as applications
 from console.web.pages.apply import router as apply
 from console.web.pages.hidden_services import router as hidden_services
 from console.web.pages.quality import router as quality
+from console.web.pages.reviews import router as reviews
 from console.web.pages.today import router as today
 
-ROUTERS: tuple[APIRouter, ...] = (today, apply, applications, quality, hidden_services)
+ROUTERS: tuple[APIRouter, ...] = (
+    today,
+    apply,
+    applications,
+    reviews,
+    quality,
+    hidden_services,
+)

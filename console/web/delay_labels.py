@@ -1,0 +1,49 @@
+"""Codes of delays and reviews in words, each with its tone."""
+
+from console.web.navigation import N_
+
+Words = dict[str, tuple[str, str]]
+
+REVIEW_STATES: Words = {
+    "open": (N_("To be examined"), "warn"),
+    "accepted": (N_("Accepted by the body"), "calm"),
+    "disputed": (N_("Disputed"), "bad"),
+    "closed": (N_("Closed"), "good"),
+    "withdrawn": (N_("Withdrawn"), "calm"),
+}
+REVIEW_STEPS: Words = {
+    "accept": (N_("The body accepts it"), "calm"),
+    "not_ours": (N_("Not ours, says the body"), "bad"),
+    "rule_is_wrong": (N_("The rule is wrong, says the body"), "bad"),
+    "revised": (N_("Probable cause revised"), "calm"),
+    "kept": (N_("Probable cause kept"), "calm"),
+    "dispute_granted": (N_("Dispute granted"), "calm"),
+    "dispute_refused": (N_("Dispute refused"), "calm"),
+    "withdrawn": (N_("All its breaches were withdrawn"), "calm"),
+    "breached_again": (N_("A breach of it has come back"), "warn"),
+    "more_is_known": (N_("More is known: the probable cause is another"), "calm"),
+}
+TIMELINESS: Words = {
+    "at_risk": (N_("At risk"), "warn"),
+    "overdue": (N_("Overdue"), "bad"),
+}
+BREACHES: Words = {
+    "open": (N_("Overdue"), "bad"),
+    "closed_late": (N_("Completed late"), "warn"),
+    "withdrawn": (N_("Withdrawn"), "calm"),
+}
+SHARES: Words = {
+    "body": (N_("Bodies"), "calm"),
+    "office": (N_("Front offices"), "calm"),
+    "applicant": (N_("The applicant"), "calm"),
+    "tereze": (N_("Tereze"), "calm"),
+    "outage": (N_("Systems that were away"), "calm"),
+    "unknown": (N_("Not known"), "calm"),
+}
+TABLES: dict[str, Words] = {
+    "review_state": REVIEW_STATES,
+    "review_step": REVIEW_STEPS,
+    "timeliness": TIMELINESS,
+    "breach": BREACHES,
+    "share": SHARES,
+}
