@@ -64,6 +64,13 @@ def http(request: Request, error: Exception) -> Response:
     return _page(request, error.status_code, code)
 
 
+def unfit(request: Request, _error: Exception) -> Response:
+    """No value of what it should be: a number that is none or too large, a letter that is none."""
+    if request.method in ("GET", "HEAD"):
+        return _page(request, 404, "not_found")
+    return _page(request, 422, "wrong")
+
+
 def away(request: Request, error: Exception) -> Response:
     """The database answers nothing: a plain page that asks again by itself."""
     why = str(error.orig) if isinstance(error, DBAPIError) else str(error)
@@ -75,13 +82,6 @@ def away(request: Request, error: Exception) -> Response:
     return answer
 
 
-def told(request: Request, error: Exception) -> Response:
-    """An error of Tereze's own, in its own words."""
-    assert isinstance(error, TerezeError)
-    if request.url.path in FOR_MACHINES:
-        return away(request, error)
-    pages: Pages = request.app.state.pages
-    return pages.render(request, None, "told.html", status=422, error=error)
 def counting(request: Request, _error: Exception) -> Response:
     """Numbers that are not there yet: a page that asks again by itself."""
     answer = _page(request, 503, "counting")
@@ -89,6 +89,13 @@ def counting(request: Request, _error: Exception) -> Response:
     return answer
 
 
+def told(request: Request, error: Exception) -> Response:
+    """An error of Tereze's own, in its own words."""
+    assert isinstance(error, TerezeError)
+    if request.url.path in FOR_MACHINES:
+        return away(request, error)
+    pages: Pages = request.app.state.pages
+    return pages.render(request, None, "told.html", status=422, error=error)
 
 
 def unforeseen(request: Request, _error: Exception) -> Response:

@@ -24,9 +24,13 @@ _throttle = Throttle(per_minute=30)
 
 
 def local(then: str | None) -> str:
-    """An address of this console; anything else leads to the first page."""
-    fits = then is not None and then.startswith("/") and not then.startswith(("//", "/\\"))
-    return then if fits and then is not None else "/"
+    """An address of this console; anything else leads to the first page.
+
+    Browsers read a backslash as a slash, and pass over tabs and line breaks (WHATWG URL, 4.4).
+    """
+    if then is None or not then.startswith("/") or then[1:2] in ("/", "\\"):
+        return "/"
+    return then if then.isprintable() else "/"
 
 
 @router.get("/sign-in")
