@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
-from sqlalchemy.exc import DBAPIError
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -39,6 +40,7 @@ def create_app(environment: Environment, version: str) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,  # it would answer with an address made of the request's Host
         lifespan=_lifespan,
     )
     state = app.state
@@ -72,15 +74,17 @@ def _prepare(app: FastAPI) -> None:
     app.add_exception_handler(guard.NotMeant, problems.not_meant)
     app.add_exception_handler(guard.MustChange, problems.must_change)
     app.add_exception_handler(HTTPException, problems.http)
+    app.add_exception_handler(RequestValidationError, problems.unfit)
+    app.add_exception_handler(DataError, problems.unfit)
     app.add_exception_handler(DBAPIError, problems.away)
     app.add_exception_handler(NoConnection, problems.away)
+    app.add_exception_handler(StillCounting, problems.counting)
     app.add_exception_handler(TerezeError, problems.told)
     app.add_exception_handler(Exception, problems.unforeseen)
     app.add_middleware(SafeHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST, compresslevel=EFFORT)
     # Only the way to an OpenID provider and back is kept in it, signed for this process.
     app.add_middleware(
-    app.add_exception_handler(StillCounting, problems.counting)
         SessionMiddleware,
         secret_key=secrets.token_urlsafe(32),
         session_cookie="tereze_way",
