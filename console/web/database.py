@@ -1,11 +1,15 @@
 """The database of the web application: looked for when it is needed, not at the start."""
 
+import time
 from dataclasses import replace
 from threading import Lock
+from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
-from models.database import locate
+from models.database import Database, locate
 from models.environment.loader import Environment
 
 CONNECT_WITHIN = 3
@@ -14,14 +18,19 @@ AT_ONCE = 20
 """Requests that may use the database at once; more would only wait for each other."""
 BESIDE = 10
 """Connections for what goes on beside them: long lists as CSV, numbers counted anew."""
+PATIENCE = "10s"
+"""So long may a page's query take; then the page says that the database is away."""
+IDLE = 1.0
+"""Seconds after which a connection is tried before a page reads with it."""
+_READER = f"SET default_transaction_read_only = on; SET statement_timeout = '{PATIENCE}'"
 
 
 class LazyDatabase:
-    """One engine, made when the database first answers."""
+    """Its engines, made when the database first answers."""
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
-        self._engine: Engine | None = None
+        self._engines: dict[bool, Engine] = {}
         self._lock = Lock()
 
     def engine(self) -> Engine:
@@ -31,15 +40,60 @@ class LazyDatabase:
             CouldNotRun: no server answers.
             ConfigurationError: `TEREZE_DATABASE_URL` is wrong.
         """
+        return self._engine(reads=False)
+
+    def reader(self) -> Engine:
+        """The engine of pages: it changes nothing, and waits for no query for ever.
+
+        Each statement stands by itself, so that a page costs as many round trips as it has
+        queries. Raises what `engine` does.
+        """
+        return self._engine(reads=True)
+
+    def _engine(self, *, reads: bool) -> Engine:
         with self._lock:
-            if self._engine is None:
+            if reads not in self._engines:
                 timezone = self._environment.settings.timezone
                 database = replace(locate(self._environment.name), timezone=timezone)
-                self._engine = database.engine(
-                    hide_parameters=True,
-                    pool_size=AT_ONCE,
-                    max_overflow=BESIDE,
-                    pool_timeout=CONNECT_WITHIN,
-                    connect_args={"connect_timeout": CONNECT_WITHIN},
-                )
-            return self._engine
+                self._engines[reads] = _reader(database) if reads else _writer(database)
+            return self._engines[reads]
+
+
+def _writer(database: Database) -> Engine:
+    return _made(database, pool_size=AT_ONCE)
+
+
+def _reader(database: Database) -> Engine:
+    engine = _made(database, pool_size=AT_ONCE, pool_pre_ping=False, isolation_level="AUTOCOMMIT")
+    event.listen(engine, "connect", _only_reads)
+    event.listen(engine, "checkin", _used)
+
+    @event.listens_for(engine, "checkout")
+    def tried(connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
+        if time.monotonic() - entry.info.get("used", time.monotonic()) < IDLE:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error  # the others are as old, and lost with it
+
+    return engine
+
+
+def _only_reads(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_READER)
+
+
+def _used(_connection: Any, entry: ConnectionPoolEntry) -> None:
+    entry.info["used"] = time.monotonic()
+
+
+def _made(database: Database, **options: Any) -> Engine:
+    return database.engine(
+        hide_parameters=True,
+        max_overflow=BESIDE,
+        pool_timeout=CONNECT_WITHIN,
+        connect_args={"connect_timeout": CONNECT_WITHIN},
+        **options,
+    )

@@ -8,23 +8,20 @@ from functools import cached_property
 from typing import Annotated, Any
 
 from fastapi import Depends
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from console.web import database
 from console.web.access.rights import Person
 from console.web.language import Speaker
 from console.web.rendering import Pages
 from console.web.sharing import Shared
 from models.environment.loader import Environment
 
-PATIENCE = "10s"
+PATIENCE = database.PATIENCE
 """So long may a page's query take; then the page says that the database is away."""
-_PATIENTLY = f"""
-    SELECT set_config('statement_timeout', '{PATIENCE}', true),
-        set_config('transaction_read_only', 'on', true)
-"""
 
 
 @dataclass(frozen=True)
@@ -71,9 +68,12 @@ class Site:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection that changes nothing, and waits for no query for ever."""
-        with self.engine.begin() as connection:
-            connection.execute(text(_PATIENTLY))
+        """A connection that changes nothing, and waits for no query for ever.
+
+        Each statement stands by itself; what needs a transaction is not for it.
+        """
+        lazy: database.LazyDatabase = self.request.app.state.database
+        with lazy.reader().connect() as connection:
             yield connection
 
     @contextmanager

@@ -33,7 +33,7 @@ class Database:
 
     def engine(self, **options: object) -> Engine:
         """An engine on the environment's schema; connections lost meanwhile are replaced."""
-        return create_engine(self.scoped_url, pool_pre_ping=True, **options)
+        return create_engine(self.scoped_url, **({"pool_pre_ping": True} | options))
 
 
 def locate(schema: str, *, keep_running: bool = False) -> Database:

@@ -1,7 +1,6 @@
 """Who asks, may they, and did they mean it: what stands before every page."""
 
 import hmac
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -75,17 +74,18 @@ def signed_in(request: Request) -> Person | None:
         return None
     database: LazyDatabase = request.app.state.database
     environment: Environment = request.app.state.environment
-    # One statement at a time, without a transaction around each: this stands before every page.
-    with database.engine().connect() as plain:
-        connection = plain.execution_options(isolation_level="AUTOCOMMIT")
-        rules = environment.console.sign_in
-        return sessions.find(connection, token, rules, datetime.now(UTC))
+    moment = datetime.now(UTC)
+    with database.reader().connect() as connection:
+        person = sessions.find(connection, token, environment.console.sign_in, moment)
+    if person is not None and person.seen_at < moment - sessions.SEEN_EVERY:
+        with database.engine().begin() as connection:
+            sessions.seen(connection, token, moment)
+    return person
 
 
 # Only what asks the database is a plain function: FastAPI runs those in a thread each.
-async def _somebody(
-    request: Request, person: Annotated[Person | None, Depends(signed_in)]
-) -> Person:
+def _somebody(request: Request) -> Person:
+    person = signed_in(request)
     if person is None:
         raise NotSignedIn
     return _settled(request, person)
@@ -143,20 +143,23 @@ def need(person: Person, right: Right, what: str) -> None:
 
 def reading(right: Right) -> Any:
     """The dependency of a page that needs a right."""
-    return Depends(_checked(_somebody, right))
 
-
-def doing(right: Right) -> Any:
-    """The dependency of a form that needs a right."""
-    return Depends(_checked(_meant, right))
-
-
-def _checked(
-    who: Callable[..., Awaitable[Person]], right: Right
-) -> Callable[..., Awaitable[Person]]:
-    async def checked(request: Request, person: Annotated[Person, Depends(who)]) -> Person:
+    # One function for all of it: each dependency of a dependency costs time on every page.
+    def checked(request: Request) -> Person:
+        person = _somebody(request)
         need(person, right, f"{request.method} {request.url.path}")
         return person
 
     vars(checked)["right"] = right  # for who asks which right a route needs
-    return checked
+    return Depends(checked)
+
+
+def doing(right: Right) -> Any:
+    """The dependency of a form that needs a right."""
+
+    async def checked(request: Request, person: Meant) -> Person:
+        need(person, right, f"{request.method} {request.url.path}")
+        return person
+
+    vars(checked)["right"] = right  # for who asks which right a route needs
+    return Depends(checked)

@@ -1,7 +1,8 @@
 """What each role may do: one table, and nothing else decides."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from models.environment.console import Role
@@ -41,6 +42,8 @@ class Person:
     office: str | None = None
     language: str | None = None
     must_change: bool = False
+    seen_at: datetime = field(default=datetime.max.replace(tzinfo=UTC), compare=False)
+    """As it was last written down; for who is no session, never too long ago."""
 
     @property
     def rights(self) -> frozenset[Right]:

@@ -16,11 +16,11 @@ _BEGIN = """
     INSERT INTO console_sessions (digest, name, forms, began_at, seen_at, ends_at)
     VALUES (:digest, :name, :forms, :moment, :moment, :ends_at)
 """
-_FIND = """
+_FIND = text("""
     SELECT s.digest, s.forms, s.seen_at, u.* FROM console_sessions s
     JOIN console_users u ON u.name = s.name AND NOT u.disabled
     WHERE s.digest = :digest AND s.ends_at > :moment AND s.seen_at > :idle
-"""
+""")
 
 
 def begin(connection: Connection, name: str, rules: SignIn, moment: datetime) -> str:
@@ -41,14 +41,9 @@ def begin(connection: Connection, name: str, rules: SignIn, moment: datetime) ->
 def find(connection: Connection, token: str, rules: SignIn, moment: datetime) -> Person | None:
     """Who is signed in with this token, if it still holds."""
     values = {"digest": _digest(token), "moment": moment, "idle": moment - rules.idle}
-    row = connection.execute(text(_FIND), values).one_or_none()
+    row = connection.execute(_FIND, values).one_or_none()
     if row is None:
         return None
-    if row.seen_at < moment - SEEN_EVERY:
-        connection.execute(
-            text("UPDATE console_sessions SET seen_at = :moment WHERE digest = :digest"),
-            {"moment": moment, "digest": row.digest},
-        )
     return Person(
         name=row.name,
         shown=row.shown,
@@ -58,6 +53,15 @@ def find(connection: Connection, token: str, rules: SignIn, moment: datetime) ->
         office=row.office,
         language=row.language,
         must_change=row.must_change,
+        seen_at=row.seen_at,
+    )
+
+
+def seen(connection: Connection, token: str, moment: datetime) -> None:
+    """Write down that somebody is still there."""
+    connection.execute(
+        text("UPDATE console_sessions SET seen_at = :moment WHERE digest = :digest"),
+        {"moment": moment, "digest": _digest(token)},
     )
 
 
