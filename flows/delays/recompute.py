@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, text
 
+from flows.composite_services.due_dates import follow_due_dates
 from flows.delays.columns import COLUMNS, columns_sql
 from flows.register.in_force import resolve
 from models.environment.loader import Environment
@@ -29,5 +30,11 @@ def recompute(connection: Connection, environment: Environment, relation: str) -
 
 
 def recompute_all(connection: Connection, environment: Environment) -> int:
-    """The same for every application; answers how many due dates moved."""
-    return recompute(connection, environment, "(SELECT * FROM applications)")
+    """The same for every application, and for steps of composite services; answers how many moved.
+
+    Steps are not counted: each is an application too.
+    """
+    moved = recompute(connection, environment, "(SELECT * FROM applications)")
+    if moved:
+        follow_due_dates(connection)
+    return moved
