@@ -1,6 +1,7 @@
 """What a connector that can be told to do something does: one call, one answer, one evidence."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,17 @@ from pydantic import BaseModel
 
 from connectors.calls import Told, untold
 from connectors.errors import ConnectorError, RetryLater
+
+_CODE = re.compile(r"(?!.*\d{9})[A-Za-z0-9][\w.:/-]{0,99}|HTTP \d{3}", re.ASCII)
+"""What a code looks like: one word, and no number as long as a person's."""
+
+
+def named(code: str) -> str:
+    """The code of a system, for people to read; what is none may be a name, and is left out.
+
+    What definitions compare is the code as it came.
+    """
+    return code if _CODE.fullmatch(code) else "a code that is none"
 
 
 @dataclass(frozen=True)
@@ -37,12 +49,19 @@ class Fault:
     """What the protocol itself says went wrong, although an answer came.
 
     `worked` says whether the body may have done what it was asked: `no` where the protocol rules
-    it out (a gateway that did not pass the request on), `maybe` in all other cases.
+    it out (a gateway that did not pass the request on), `maybe` in all other cases. `message` is
+    the system's own and can name a person: it is read with the copy of the answer, or not at all.
     """
 
     code: str
     message: str
     worked: Literal["no", "maybe"]
+
+    @property
+    def sentence(self) -> str:
+        """What it says, in our words."""
+        done = "nothing was done" if self.worked == "no" else "it may have been done"
+        return f"it answered {named(self.code)}; {done}"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from connectors.calling import Copy, Reply, Untrusted
+from connectors.calling import Copy, Reply, Untrusted, named
 from connectors.calls import Told, told
 from connectors.errors import WillNeverWork
 from connectors.rest.sending import Sender
@@ -61,7 +61,7 @@ class ShepClient:
             status, _, answer = self.sender.send(call, asked, "POST", url, raw, HEADERS)
             reply = self._read(operation, asked, status, answer.body, self._copy(raw))
             if reply.fault is not None:
-                call.failure = reply.fault.code
+                call.failure = named(reply.fault.code)
         return reply
 
     def _url(self, operation: ShepOperation, asked: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from connectors.calling import Copy, Reply, Untrusted
+from connectors.calling import Copy, Reply, Untrusted, named
 from connectors.calls import Told, told
 from connectors.envelope import add_headers
 from connectors.errors import WillNeverWork
@@ -56,7 +56,7 @@ class SoapClient:
             )
             reply = self._read(asked, bound, status, answer.body, self._copy(raw))
             if reply.fault is not None:
-                call.failure = reply.fault.code
+                call.failure = named(reply.fault.code)
                 if reply.fault.worked == "no":  # the message was refused: perhaps it is another now
                     self._operations.forget()
         return reply

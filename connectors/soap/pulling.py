@@ -40,7 +40,7 @@ class Pages:
         except Untrusted as error:
             raise WrongAnswer(error.tried, error.found, error.next_step) from error
         if reply.fault is not None:
-            found = f"it answered {reply.fault.code}: {reply.fault.message}"
+            found = reply.fault.sentence
             if reply.fault.worked == "no":
                 raise WillNeverWork(asked, found, "Compare the request with its description")
             raise RetryLater(asked, found, "Nothing to do if it passes; else ask the owner")

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel
 
-from connectors.calling import CallContext, Reply, Request
+from connectors.calling import CallContext, Reply, Request, named
 from connectors.calls import Call, told
 from connectors.errors import WillNeverWork
 from connectors.rest.calling import RestCaller, reply_of
@@ -61,7 +61,7 @@ class XRoadCaller(RestCaller):
         )  # fmt: skip
         reply = reply_of(call, operation.method, message, status, heard, answer)
         if HEADER in heard:
-            call.failure = heard[HEADER]
+            call.failure = named(heard[HEADER])
         if heard.get("X-Road-Id", number).lower() != number:
             raise to_another(asked, reply.answered)
         return _with_fault_of_exchange(reply, heard)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from connectors.calling import Copy, Fault, Reply, Untrusted
+from connectors.calling import Copy, Fault, Reply, Untrusted, named
 from connectors.calls import Call
 from connectors.errors import WillNeverWork
 from connectors.rest.sending import Sender
@@ -50,7 +50,7 @@ def exchange(call: Call, asked: str, sender: Sender, message: Message) -> Reply:
         raise to_another(asked, answered)
     if found.fault is not None:
         fault = _judged(found.fault)
-        call.failure = fault.code
+        call.failure = named(fault.code)
         return Reply(found.document, fault.code, status, sent, answered, fault, reference)
     element = answered_element(found.body)
     if element is None:

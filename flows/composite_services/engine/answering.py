@@ -11,6 +11,7 @@ from flows.composite_services.engine import attempts
 from flows.composite_services.engine.calls import Answered, Intent, TooLate
 from flows.composite_services.engine.changes import change_of, tried_of
 from flows.composite_services.engine.decisions import Came, Decision
+from flows.composite_services.engine.places import places
 from flows.composite_services.engine.planning import Plan
 from flows.composite_services.engine.reading import came_of
 from flows.composite_services.engine.taking import carry_out
@@ -73,7 +74,8 @@ def _read(whole: Loaded, each: Answered) -> Came:
     except Misfit as misfit:
         return Came("misfit", difference=misfit.difference)
     except Exception as error:  # one answer's fault must not lose the others of its group
-        log.exception("Reading the answer to %s of %s", intent.step, whole.row["number"])
+        number = whole.row["number"]
+        log.error("Reading the answer to %s of %s: %s", intent.step, number, places(error))
         return Came("misfit", difference=type(error).__name__)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, text
 
-from connectors.calling import Copy, Reply, Request, Untrusted
+from connectors.calling import Copy, Reply, Request, Untrusted, named
 from flows.composite_services.engine.calls import Answered
 from flows.composite_services.engine.decisions import Came, Does
 
@@ -82,7 +82,7 @@ def _row(answered: Answered, came: Came) -> dict[str, Any]:
         "id": answered.intent.attempt,
         "ended_at": answered.at,
         "outcome": came.outcome,
-        "code": code and printable(code),
+        "code": code and named(code),
         "sentence": came.difference and printable(came.difference),
         "asked": _text(asked),
         "asked_sha256": asked and asked.sha256,

@@ -1,5 +1,6 @@
 """The calls themselves: what is to be sent, to whom, and what came back."""
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +15,12 @@ from connectors.calling import CallContext, Caller, Reply, Request
 from connectors.calls import Call
 from connectors.errors import ConnectorError
 from flows.composite_services.engine.decisions import Does
+from flows.composite_services.engine.places import places
 from models.environment.loader import Environment
 from models.errors import ConfigurationError, CouldNotRun, TerezeError
 
 Clock = Callable[[], datetime]
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -124,5 +127,6 @@ def make(intent: Intent, callers: HasCallers, clock: Clock, latest: float) -> An
     except TerezeError as error:
         came = error
     except Exception as error:  # a fault of the caller: the body may have done it, so it is asked
+        log.error("Calling %s, attempt %s: %s", intent.system, intent.attempt, places(error))
         came = CouldNotRun(f"Calling {intent.system}", type(error).__name__, "Read the log")
     return Answered(intent, came, clock())

@@ -17,6 +17,7 @@ from flows.composite_services.engine.carrier import Carrier, new_lease
 from flows.composite_services.engine.changes import change_of, tried_of
 from flows.composite_services.engine.decisions import Came, Decision, Does, Tried, decide
 from flows.composite_services.engine.lanes import Rooms
+from flows.composite_services.engine.places import places
 from flows.composite_services.engine.requests import request_of, shared
 from flows.composite_services.engine.sparing import settle
 from flows.composite_services.engine.transitions import ENDS, IN_DOUBT
@@ -66,7 +67,7 @@ class Plan:
             found = error.difference if isinstance(error, Misfit) else error.found
             self._cannot(loaded, step, found)
         except Exception as error:  # one application's fault must not stop all the others
-            log.exception("Planning %s of %s", step, loaded.row["number"])
+            log.error("Planning %s of %s: %s", step, loaded.row["number"], places(error))
             self._cannot(loaded, step, type(error).__name__)
 
     def _look(self, loaded: Loaded, name: str) -> None:

@@ -41,7 +41,7 @@ def _of_reply(step: Step, does: Does, reply: Reply, context: Context) -> Came:
     seen = with_answer(context, reply.document, reply.code, reply.status)
     read = _read(step, does, seen)
     if reply.fault is not None and read.kind in ("failed", "misfit"):
-        return Came("failed", reply.fault.worked, difference=reply.fault.message)
+        return Came("failed", reply.fault.worked, difference=reply.fault.sentence)
     return came_of_read(read, reply.reference)
 
 

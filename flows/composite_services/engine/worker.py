@@ -13,6 +13,7 @@ from flows.composite_services.engine.answering import Tally, answer
 from flows.composite_services.engine.calls import Answered, Intent, make
 from flows.composite_services.engine.carrier import Carrier
 from flows.composite_services.engine.lanes import Lanes, Rooms
+from flows.composite_services.engine.places import places
 from flows.composite_services.engine.taking import next_due, plan, take
 from flows.composite_services.holding.circuits import note
 from flows.ingest.away import AWAY
@@ -98,9 +99,10 @@ class Worker:
         for answered in group:
             try:
                 self._carry([answered], taking=False)
-            except DBAPIError:
+            except DBAPIError as error:
                 intent = answered.intent
-                log.exception("Writing the answer to %s, attempt %s", intent.step, intent.attempt)
+                named = f"{intent.step}, attempt {intent.attempt}"
+                log.error("Writing the answer to %s: %s", named, places(error))
                 self._unwritten, self._more = [], self._lanes.done([answered]) or self._more
 
     def _carry(self, group: list[Answered], taking: bool) -> None:
