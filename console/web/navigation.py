@@ -21,6 +21,8 @@ class Place:
 
 PLACES = (
     Place("/", N_("Today"), "see"),
+    Place("/alerts", N_("Alerts"), "see"),
+    Place("/systems", N_("Systems"), "see"),
     Place("/apply", N_("Apply"), "apply"),
     Place("/applications", N_("Applications"), "see"),
     Place("/hidden-services", N_("Hidden services"), "see"),
