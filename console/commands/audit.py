@@ -15,21 +15,20 @@ def verify(context: typer.Context) -> None:
 
     The history of composite applications is read too: each batch has its digest in the trail.
     """
-    from flows.composite_services.history import broken
-    from models.trail import verify as read
+    from flows.verification import verify as read
 
     session = current(context)
     with session.database() as (engine, _), engine.connect() as connection:
-        verdict, history = read(connection), broken(connection)
-    whole = verdict.ok and not history
+        found = read(connection)
+    verdict = found.verdict
     if session.json:
-        as_json({"ok": whole, "count": verdict.count, "head": verdict.head,
-                 "problems": verdict.problems, "history": history})  # fmt: skip
+        as_json({"ok": found.ok, "count": verdict.count, "head": verdict.head,
+                 "problems": verdict.problems, "history": found.history})  # fmt: skip
     else:
-        if whole:
-            out.print(f"{verdict.count:,} entries, none changed, missing or moved.")
+        if found.ok:
+            out.print(f"{found.sentence}.")
             out.print(f"The last one's hash, to be kept elsewhere: {verdict.head}", soft_wrap=True)
-        for sentence in (*(each.sentence for each in verdict.problems), *history):
+        for sentence in found.problems:
             out.print(sentence, markup=False)
-    if not whole:
+    if not found.ok:
         raise typer.Exit(NEEDS_A_PERSON)

@@ -15,6 +15,7 @@ from starlette.middleware.sessions import SessionMiddleware
 
 from console.web import call_backs, problems, scraping
 from console.web.access import guard, open_id, sign_in
+from console.web.background.starting import Background
 from console.web.database import AT_ONCE, LazyDatabase
 from console.web.files import files
 from console.web.headers import SafeHeaders
@@ -47,6 +48,7 @@ def create_app(environment: Environment, version: str) -> FastAPI:
     state.environment, state.database = environment, LazyDatabase(environment)
     state.metrics = scraping.Metrics(state.database, environment, version)
     state.pages, state.shared = Pages(environment, version), Shared()
+    state.background = Background()
     provider = environment.console.sign_in.open_id
     app.include_router(scraping.router)
     app.include_router(call_backs.router)

@@ -6,6 +6,7 @@ from console.web.composite_labels import TABLES as OF_APPLICATIONS
 from console.web.delay_labels import TABLES as OF_DELAYS
 from console.web.language import Speaker
 from console.web.navigation import N_
+from console.web.source_labels import TABLES as OF_SOURCES
 from console.web.watch_labels import TABLES as OF_THE_WATCH
 
 Label = tuple[str, str]
@@ -53,6 +54,7 @@ CAUSES: dict[str, Label] = {
     "not_known": (N_("Not known"), "calm"),
 }
 TABLES: dict[str, dict[str, Label]] = {
+    **OF_SOURCES,
     **OF_THE_WATCH,
     **OF_APPLICATIONS,
     **OF_DELAYS,

@@ -27,6 +27,8 @@ PLACES = (
     Place("/applications", N_("Applications"), "see"),
     Place("/hidden-services", N_("Hidden services"), "see"),
     Place("/quality", N_("Quality"), "see"),
+    Place("/sources", N_("Sources"), "see"),
+    Place("/audit", N_("Audit"), "audit"),
 )
 
 

@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from console.web import database
 from console.web.access.rights import Person
+from console.web.background.starting import Background
 from console.web.language import Speaker
 from console.web.rendering import Pages
 from console.web.sharing import Shared
@@ -61,6 +62,12 @@ class Site:
         """Numbers that many pages show, counted seldom."""
         shared: Shared = self.request.app.state.shared
         return shared
+
+    @property
+    def background(self) -> Background:
+        """Work that takes longer than a page."""
+        background: Background = self.request.app.state.background
+        return background
 
     def speaker(self, person: Person) -> Speaker:
         """The reader's language."""
