@@ -1,6 +1,10 @@
 """Call-backs at the front door: what is taken in, and what is sent away."""
 
+import logging
+import socket
+import struct
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -11,6 +15,7 @@ from models.database import Database
 from tests.console.web.conftest import Web
 from tests.flows.composite_services.begun import AT, begin
 from tests.flows.composite_services.carried import call, definition
+from tests.waiting import until
 
 PLACED = {"state": "placed", "place": "4"}
 CALL_BACK = {"done": "answer.state == 'placed'", "result": {"place": "answer.place"}}
@@ -56,3 +61,24 @@ def test_what_is_sent_away(address: str, web: Web) -> None:
     dripped = requests.post(address, data=parts, timeout=20)
     assert [each.status_code for each in (unknown, odd, long, dripped)] == [404, 400, 413, 413]
     assert requests.get(address, timeout=20).status_code == 405
+
+
+def test_one_that_breaks_off_leaves_nothing_and_may_come_again(
+    address: str, synced: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    parts = urlsplit(address)
+    caplog.set_level(logging.INFO)
+    with socket.create_connection((parts.hostname, parts.port), timeout=20) as sent:
+        head = f"POST {parts.path} HTTP/1.1\r\nHost: window\r\nContent-Length: 1000\r\n\r\n"
+        sent.sendall(head.encode() + b'{"state": "placed"')
+        sent.shutdown(socket.SHUT_WR)
+        sent.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    until(lambda: "broke off" in caplog.text)
+    assert [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING] == []
+    assert "Traceback" not in caplog.text
+    with synced.engine().connect() as connection:
+        counted = "SELECT count(*) FROM composite_call_backs"
+        assert connection.execute(text(counted)).scalar_one() == 0
+        state = connection.execute(text("SELECT state FROM composite_steps")).scalar_one()
+    assert state == "waiting"
+    assert requests.post(address, json=PLACED, timeout=20).text == "taken\n"
