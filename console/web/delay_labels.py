@@ -24,8 +24,8 @@ REVIEW_STEPS: Words = {
     "more_is_known": (N_("More is known: the probable cause is another"), "calm"),
 }
 TIMELINESS: Words = {
-    "at_risk": (N_("At risk"), "warn"),
     "overdue": (N_("Overdue"), "bad"),
+    "at_risk": (N_("At risk"), "warn"),
 }
 BREACHES: Words = {
     "open": (N_("Overdue"), "bad"),

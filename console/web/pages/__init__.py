@@ -7,6 +7,7 @@ from console.web.pages.applications import router as applications
 from console.web.pages.apply import router as apply
 from console.web.pages.audit import router as audit
 from console.web.pages.sources import router as sources
+from console.web.pages.delays import router as delays
 from console.web.pages.hidden_services import router as hidden_services
 from console.web.pages.quality import router as quality
 from console.web.pages.reviews import router as reviews
@@ -19,6 +20,7 @@ ROUTERS: tuple[APIRouter, ...] = (sources, audit,
     systems,
     apply,
     applications,
+    delays,
     reviews,
     quality,
     hidden_services,

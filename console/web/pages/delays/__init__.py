@@ -1,0 +1,9 @@
+"""Delays: what is at risk and overdue, and where; what will be late; whose time; standards."""
+
+from fastapi import APIRouter
+
+from console.web.pages.delays import listed, where
+
+router = APIRouter()
+for _part in (listed, where):
+    router.include_router(_part.router)
