@@ -1,11 +1,13 @@
 """Servers that nobody here wrote, started on loopback for a test and stopped after it."""
 
+import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -80,4 +82,13 @@ def soap_of_npm(wsdl: Path, log: Path) -> Iterator[str]:
     port = free_port(FIRST_PORT + 200)
     command = ["node", str(HERE / "soap_server.js"), str(wsdl), str(port)]
     with _running(command, port, "/residence?wsdl", log) as address:
+        yield address
+
+
+@contextmanager
+def open_id_provider(port: int, back: str, accounts: Mapping[str, Any], log: Path) -> Iterator[str]:
+    """An OpenID Connect provider on the npm package `oidc-provider`, at a port told beforehand."""
+    _needs("node", "oidc-provider/package.json")
+    command = ["node", str(HERE / "open_id_provider.mjs"), str(port), back, json.dumps(accounts)]
+    with _running(command, port, "/.well-known/openid-configuration", log) as address:
         yield address

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from console.web.access import sessions, users
-from console.web.access.rights import known_roles
+from console.web.access.rights import BOUNDED, known_roles
 from console.web.access.sign_in import entered, local, page
 from models import trail
 from models.environment.console import OpenId, Role
@@ -45,10 +45,11 @@ async def begin(request: Request, then: str = "/") -> Response:
     request.session["then"] = local(then)
     base = (state.environment.console.address or str(request.base_url)).rstrip("/")
     try:
+        await _is_the_one(state.open_id, state.environment.console.sign_in.open_id)
         answer: Response = await state.open_id.authorize_redirect(
             request, f"{base}/sign-in/open-id/back"
         )
-    except (HTTPError, OAuthError):
+    except (HTTPError, OAuthError, KeyError, ValueError):
         return page(request, then=then, problem="provider", status=503)
     return answer
 
@@ -60,8 +61,8 @@ async def back(request: Request) -> Response:
     settings: OpenId = state.environment.console.sign_in.open_id
     then = local(request.session.pop("then", "/"))
     try:
-        token = await state.open_id.authorize_access_token(request)
-        user = user_of(token["userinfo"], settings)
+        await _is_the_one(state.open_id, settings)
+        user = user_of(await _claims(state.open_id, request), settings)
     except NotLetIn:
         return page(request, then=then, problem="no_role", status=403)
     except (HTTPError, OAuthError, KeyError, ValueError):
@@ -77,11 +78,39 @@ async def back(request: Request) -> Response:
     return entered(request, began, then)
 
 
+async def _is_the_one(known: Any, settings: OpenId) -> None:
+    """Go on only where the provider is who it was declared to be (Discovery 1.0, 4.3).
+
+    Raises:
+        ValueError: another issuer is at that address.
+    """
+    metadata = await known.load_server_metadata()
+    if metadata["issuer"].rstrip("/") != settings.issuer.rstrip("/"):
+        raise ValueError(f"at {settings.issuer} is {metadata['issuer']}")
+
+
+async def _claims(known: Any, request: Request) -> Mapping[str, Any]:
+    """What the ID token says and, where the provider tells more there, its user info.
+
+    Raises:
+        ValueError: the user info is somebody else's (Core 1.0, 5.3.2).
+    """
+    token = await known.authorize_access_token(request)
+    claims = dict(token["userinfo"])
+    if "userinfo_endpoint" not in await known.load_server_metadata():
+        return claims
+    more = await known.userinfo(token=token)
+    if more["sub"] != claims["sub"]:
+        raise ValueError("the user info is of another person than the ID token")
+    return claims | dict(more)
+
+
 def user_of(claims: Mapping[str, Any], settings: OpenId) -> users.NewUser:
     """The user that the claims speak of.
 
     Raises:
-        NotLetIn: none of their groups has a role here.
+        NotLetIn: none of their groups has a role here, or only one that is bounded to a region
+            and no claim says which.
     """
     groups = claims.get(settings.roles.claim) or []
     groups = [groups] if isinstance(groups, str) else groups
@@ -94,12 +123,18 @@ def user_of(claims: Mapping[str, Any], settings: OpenId) -> users.NewUser:
             "none of the provider's groups has a role here",
             "Ask who manages access to be put in a group, or map it in console.yaml",
         )
-    subject = str(claims["sub"])
+    subject, region = str(claims["sub"]), _claim(claims, settings.roles.region_claim)
+    if region is None and BOUNDED.issuperset(roles):
+        raise NotLetIn(
+            "Signing in",
+            "the provider does not say which region they see",
+            "Ask who manages access to set the claim, or name it in console.yaml: region_claim",
+        )
     return users.NewUser(
         name=f"{settings.client_id}:{subject}",
         shown=str(claims.get(settings.name_claim) or subject),
         roles=known_roles(roles),
-        region=_claim(claims, settings.roles.region_claim),
+        region=region,
         office=_claim(claims, settings.roles.office_claim),
         issuer=settings.issuer,
         subject=subject,
