@@ -51,6 +51,15 @@ BIRTH: tuple[tuple[int, tuple[str, str, str], tuple[int, str]], ...] = (
         (30, "minutes"),
     ),
 )
+COMPANY = "00801025"
+"""The service of the composite "opening a business" that no list of words makes."""
+_NAMED = {
+    COMPANY: (
+        "Заңды тұлғаны тіркеу",
+        "Регистрация юридического лица",
+        "Registration of a legal entity",
+    )
+}
 TERMS: tuple[tuple[int, str], ...] = (
     (1, "working_days"),
     (3, "working_days"),
@@ -114,6 +123,7 @@ def _of_sphere(number: int, sphere: Sphere, share: int) -> list[Service]:
             )
             ordinal = len(made) + 1
             code = f"{number + 1:03d}{situation:02d}{ordinal:03d}"
+            names = _NAMED.get(code, names)
             made.append(_plain(code, names, number, f"{sphere.name_ru}: {thing.ru}"))
     return made[:share]
 

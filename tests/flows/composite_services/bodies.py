@@ -17,7 +17,7 @@ class Body:
 
     Faults: `lose` (does it and cuts the connection), `cut` (cuts it before doing anything),
     `busy` (503: nothing done), `odd` (an answer that fits nothing), `refuse`, `take` (takes it
-    in: the result comes later), `slow` (waits for `gate` first).
+    in: the result comes later), `slow` (waits for `gate` first); and of an undo `lose undo`.
     """
 
     port: int = 0
@@ -77,7 +77,8 @@ class _Handler(BaseHTTPRequestHandler):
         key = unquote(self.path.removeprefix("/things/"))
         with self.body.lock:
             self.body.ledger.append(f"undo {key}")
-        self._answer((200, {"state": "undone"}))
+            lost = self.body.faults[:1] == ["lose undo"] and self.body.faults.pop(0)
+        self._answer(None if lost else (200, {"state": "undone"}))
 
     def _answer(self, answer: tuple[int, dict[str, Any]] | None) -> None:
         if answer is None:

@@ -23,7 +23,7 @@ from sandbox.register.standards import standard_rows
 
 DEMO = ENVIRONMENTS / "demo"
 SERVICES = {"00100001", "00200002", "00300003", "00102005", "00301001", "00405017", "00904037",
-            "00804037"}  # fmt: skip
+            "00804037", "00801025"}  # fmt: skip
 _NAMES = ("kk", "ru", "en")
 
 

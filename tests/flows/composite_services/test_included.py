@@ -199,3 +199,11 @@ def test_opening_a_business(engine: Engine, environment: Environment, bodies: Bo
     assert set(states.values()) == {"done"}
     operations = [each["operation"] for each in bodies.ledger("business_register")]
     assert operations == ["company", "tax_registration"]
+    with engine.begin() as connection:
+        sync(connection, environment, datetime.now(UTC))
+        sql = "SELECT service, organisation, due_at > received_at FROM applications ORDER BY 1"
+        applied = connection.execute(text(sql)).all()
+    assert [tuple(each) for each in applied] == [
+        ("00801025", "BUSINESS", True),
+        ("00904037", "TAX", True),
+    ]

@@ -159,6 +159,23 @@ def test_an_undo_that_fails_is_an_incident_and_the_rest_waits_for_it(
         assert found[""] == "ended/cancelled"
 
 
+def test_an_undo_whose_answer_is_lost_waits_for_a_person_where_nobody_can_be_asked(
+    scene: Any,
+) -> None:
+    it = scene(one=call(), pause={**PAUSE, "requires": ["one"]})
+    it.carry()
+    it.body.faults[:] = ["lose undo"]
+    cancelled(it)
+    for _ in range(3):
+        assert it.carry(60 * MINUTE)["one"] == "undoing"
+    assert it.body.ledger == [f"{it.number}/one", f"undo {it.number}/one"], "never sent twice"
+    assert it.values("SELECT kind || ' ' || reason FROM assistance_cases") == [
+        "incident undo_failed"
+    ]
+    resolved(it, "done")
+    assert it.carry()[""] == "ended/cancelled"
+
+
 def test_what_nothing_can_take_back_stays_and_is_told(scene: Any) -> None:
     stays = {"by": "none", "why": names("An act stays")}
     it = scene(one=call(undo=stays), two=call("one"), pause={**PAUSE, "requires": ["two"]})
