@@ -8,6 +8,7 @@ from console.web.pages.apply import router as apply
 from console.web.pages.audit import router as audit
 from console.web.pages.sources import router as sources
 from console.web.pages.delays import router as delays
+from console.web.pages.cases import router as cases
 from console.web.pages.hidden_services import router as hidden_services
 from console.web.pages.quality import router as quality
 from console.web.pages.reviews import router as reviews
@@ -20,6 +21,7 @@ ROUTERS: tuple[APIRouter, ...] = (sources, audit,
     systems,
     apply,
     applications,
+    cases,
     delays,
     reviews,
     quality,

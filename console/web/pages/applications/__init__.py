@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from console.web.pages.applications import cancelling, composite
+from console.web.pages.applications import cancelling, composite, listed, timeline
 
 router = APIRouter()
-for each in (cancelling, composite):
+for each in (listed, timeline, cancelling, composite):
     router.include_router(each.router)

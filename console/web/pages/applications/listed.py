@@ -1,0 +1,151 @@
+"""Applications of all systems, the newest first; searched by number, or by person with a reason."""
+
+from collections.abc import Sequence, Set
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter
+from sqlalchemy import Row, text
+from starlette.responses import Response
+
+from console.web.access.guard import Form, NotAllowed, doing, need, reading
+from console.web.access.rights import Person
+from console.web.lists import Listed, as_csv, listed, wants_csv
+from console.web.pages.applications.reach import WITHIN
+from console.web.pages.today.regions import names, regions
+from console.web.site import Here, Site, goes_to
+from flows.composite_services.undoing.cancel import known
+from models import trail
+from models.applications import TIMELINESS
+from models.masking import Masker
+
+router = APIRouter(prefix="/applications")
+
+_COLUMNS = "a.system, a.number, a.service, a.region, a.received_at, a.completed_at, a.due_at"
+_LIST = f"""
+    SELECT {_COLUMNS}, a.timeliness FROM applications a
+    WHERE (CAST(:region AS text) IS NULL OR a.region = :region)
+      AND (:state = '' OR a.timeliness = :state) AND (:service = '' OR a.service = :service)
+    ORDER BY a.received_at DESC
+"""
+_NUMBERED = """
+    SELECT a.system, a.number FROM applications a WHERE a.number = :number
+      AND a.system = ANY(SELECT DISTINCT system FROM source_states) ORDER BY a.system
+"""
+_OF_PERSON = f"""
+    SELECT {_COLUMNS}, a.timeliness FROM applications a
+    WHERE a.applicant = :person AND a.system <> 'tereze' AND {WITHIN}
+    UNION ALL
+    SELECT NULL, a.number, a.composite, a.region, a.received_at, a.ended_at, NULL,
+        coalesce(a.outcome, a.state)
+    FROM composite_applications a WHERE a.applicant = :person AND {WITHIN}
+    ORDER BY received_at DESC LIMIT 200
+"""
+LONGEST = 200
+"""Letters of a number or an identifier that are looked for."""
+
+
+@router.get("")
+def all_of_them(site: Here, person: Annotated[Person, reading("see")]) -> Response:
+    """The list, without anybody's data; and the two ways to find one."""
+    return _page(site, person)
+
+
+@router.post("")
+def find(site: Here, given: Form, person: Annotated[Person, doing("see")]) -> Response:
+    """By number, or by person: sent, so that neither stands in an address."""
+    if given.get("do") == "person":
+        return _by_person(site, person, given.get("person"), given.get("basis"))
+    number = given.get("number")[:LONGEST]
+    with site.reading() as connection:
+        if number and known(connection, number) is not None:
+            return goes_to(f"/applications/{number}")
+        rows = connection.execute(text(_NUMBERED), {"number": number}).all()
+    if len(rows) == 1:
+        return goes_to(address(rows[0].system, number))
+    return _page(site, person, 200 if rows else 404, number=number, several=rows)
+
+
+def address(system: str, number: str) -> str:
+    """Where an application's own page is; numbers of other systems may hold any letter."""
+    return f"/applications/timeline?{urlencode({'system': system, 'number': number})}"
+
+
+def _by_person(site: Site, person: Person, who: str, basis: str) -> Response:
+    """Every application of a person that the reader may see; the search itself is audited."""
+    need(person, "people", "POST /applications")
+    if not who or not basis:
+        missing = {name for name, given in (("who", who), ("basis", basis)) if not given}
+        return _page(site, person, 422, missing=missing, who=who, basis=basis)
+    masker = Masker(site.environment.settings.identifiers)
+    who = who.replace(" ", "")[:LONGEST]
+    with site.writing() as connection:
+        values = {"person": who, "region": person.bound_to}
+        rows = connection.execute(text(_OF_PERSON), values).all()
+        trail.record(
+            connection,
+            actor=person.actor,
+            action="applications.searched",
+            subject=f"person {_hidden(masker, who)}",
+            basis=masker.mask(basis),
+            details={"found": [row.number for row in rows]},
+        )
+    return _page(site, person, found=rows, who=who, basis=basis)
+
+
+def _hidden(masker: Masker, who: str) -> str:
+    """The identifier masked; what is none is not written down at all."""
+    masked = masker.mask(who)
+    return masked if masked != who else "unknown"
+
+
+def _page(
+    site: Site,
+    person: Person,
+    status: int = 200,
+    *,
+    number: str = "",
+    several: Sequence[Row[Any]] | None = None,
+    found: Sequence[Row[Any]] | None = None,
+    who: str = "",
+    basis: str = "",
+    missing: Set[str] = frozenset(),
+) -> Response:
+    state, service = site.query("state"), site.query("service")
+    values = {
+        "region": person.bound_to or site.query("region") or None,
+        "state": state if state in TIMELINESS else "",
+        "service": service,
+    }
+    if person.bound_to and site.query("region") not in ("", person.bound_to):
+        raise NotAllowed(person, f"GET /applications?region={site.query('region')[:20]}")
+    if wants_csv(site.request):
+        return as_csv(site.engine, _LIST, values, "applications")
+    return site.render(
+        person,
+        "applications/list.html",
+        status,
+        list=_rows(site, values),
+        state=values["state"],
+        services=names(site, "services"),
+        regions=regions(site),
+        number=number,
+        several=several,
+        found=found,
+        who=who,
+        basis=basis,
+        missing=missing,
+        address=address,
+    )
+
+
+def _rows(site: Site, values: dict[str, Any]) -> Listed:
+    """A page of the list: shared for some seconds, since it is the newest of very many."""
+    engine, request = site.engine, site.request
+    asked = tuple(sorted(request.query_params.items()))
+
+    def read() -> Listed:
+        with engine.begin() as connection:
+            return listed(request, connection, _LIST, values)
+
+    return site.shared.get(("applications", asked, values["region"]), read)[0]
