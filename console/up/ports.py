@@ -30,7 +30,8 @@ def hold_port(wanted: int) -> socket.socket:
 
 def _bound(wanted: int) -> socket.socket:
     for port in (wanted, 0):
-        found = socket.socket()
+        # asyncio turns the delaying of small packets off only where the protocol is named.
+        found = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             found.bind((HOST, port))

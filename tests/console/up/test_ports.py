@@ -34,3 +34,9 @@ def test_who_listens() -> None:
         assert listens(os.getpid(), port)
         assert not listens(os.getppid(), port)
     assert not listens(os.getpid(), port)
+
+
+def test_a_server_on_a_held_port_sends_small_packets_at_once() -> None:
+    """An answer of two packets else waits 40 ms for the other side's acknowledgement."""
+    with hold_port(0) as held:
+        assert held.proto == socket.IPPROTO_TCP
