@@ -40,7 +40,31 @@ SHARES: Words = {
     "outage": (N_("Systems that were away"), "calm"),
     "unknown": (N_("Not known"), "calm"),
 }
+FORECAST_GROUPS: Words = {
+    "service_region": (N_("Such cases are those of this service in this region."), "calm"),
+    "service_body": (N_("Such cases are those of this service at this body."), "calm"),
+    "service": (N_("Such cases are all those of this service."), "calm"),
+}
+NO_FORECAST: Words = {
+    "too_few_cases": (N_("Too few such cases are decided."), "calm"),
+    "clock_stopped": (N_("Its clock stands still."), "calm"),
+    "not_scored_yet": (N_("The next check tells it."), "calm"),
+}
+OUTCOMES: Words = {
+    "late": (N_("Late"), "bad"),
+    "on_time": (N_("In time"), "good"),
+    "withdrawn": (N_("Without a standard"), "calm"),
+}
+UNITS: Words = {
+    "working_days": (N_("working days"), "calm"),
+    "calendar_days": (N_("calendar days"), "calm"),
+    "working_hours": (N_("working hours"), "calm"),
+}
 TABLES: dict[str, Words] = {
+    "unit": UNITS,
+    "forecast_group": FORECAST_GROUPS,
+    "no_forecast": NO_FORECAST,
+    "outcome": OUTCOMES,
     "review_state": REVIEW_STATES,
     "review_step": REVIEW_STEPS,
     "timeliness": TIMELINESS,

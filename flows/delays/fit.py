@@ -32,6 +32,7 @@ _CASES = """
     LEFT JOIN channels h ON h.code = a.channel
     JOIN calendars k ON k.name = coalesce(s.calendar, h.calendar, :calendar)
     WHERE a.completed_at >= :since AND a.completed_at <= :moment AND a.due_at IS NOT NULL
+      AND (CAST(:region AS text) IS NULL OR a.region = :region)
       AND NOT EXISTS (SELECT FROM clock_stops c
                       WHERE c.system = a.system AND c.number = a.number)
 """
@@ -92,15 +93,18 @@ def proposals(
     since: datetime,
     moment: datetime,
     fewest: int = FEWEST,
+    region: str | None = None,
 ) -> list[Proposal]:
     """Standards that do not fit what was completed from `since` to `moment`, most cases first.
 
-    Cases whose clock was stopped are left out: their time says nothing about the term.
+    Cases whose clock was stopped are left out: their time says nothing about the term. Of one
+    region where it is given.
     """
     values = {
         "since": since,
         "moment": moment,
         "fewest": fewest,
+        "region": region,
         "calendar": environment.settings.calendar,
     }
     rows = connection.execute(text(f"{_FIT} ORDER BY cases DESC, service"), values)

@@ -18,14 +18,17 @@ _OPEN = """(
     SELECT a.* FROM applications a
     WHERE a.received_at <= :moment AND (a.completed_at IS NULL OR a.completed_at > :moment))"""
 
+_THEIRS = "(CAST(:region AS text) IS NULL OR a.region = :region)"
+
 _ALL = f"""
     SELECT c.system, c.number, c.whole, {", ".join(f"c.{name}" for name in SHARES)}, c.parties,
         c.seconds, c.odd
     FROM clocks c JOIN applications a USING (system, number)
-    WHERE a.completed_at >= :since AND a.completed_at <= :moment
+    WHERE a.completed_at >= :since AND a.completed_at <= :moment AND {_THEIRS}
     UNION ALL
-    SELECT system, number, whole, {", ".join(SHARES)}, parties, seconds, odd
-    FROM split_now WHERE NOT done
+    SELECT system, number, s.whole, {", ".join(f"s.{name}" for name in SHARES)}, s.parties,
+        s.seconds, s.odd
+    FROM split_now s JOIN applications a USING (system, number) WHERE NOT s.done AND {_THEIRS}
 """
 
 # Of a body its own part counts, of everything else what all had in it.
@@ -63,15 +66,23 @@ def parts(
     by: By,
     moment: datetime,
     since: datetime,
+    region: str | None = None,
 ) -> list[Part]:
     """Applications completed from `since` to `moment`, and those open then, most time first.
+
+    Of one region where it is given.
 
     By `body` each party has its own part: bodies, offices, the applicant, Tereze, outages, and
     what is unknown. Otherwise each row is split among all of them. Open ones count up to the
     moment, and in its month.
     """
     query = _BY_BODY if by == "body" else _by(_NAMES[by])
-    values = {"moment": moment, "since": since, "timezone": environment.settings.timezone}
+    values = {
+        "moment": moment,
+        "since": since,
+        "region": region,
+        "timezone": environment.settings.timezone,
+    }
     _split_open(connection, environment, moment)
     rows = connection.execute(text(f"{query} ORDER BY whole DESC, name"), values).mappings()
     return [
@@ -91,7 +102,8 @@ def odd(
     """Applications with something wrong in their events, by code (`clocks.odd.SENTENCES`)."""
     _split_open(connection, environment, moment)
     query = f"SELECT code, count(*) FROM ({_ALL}) t, unnest(t.odd) AS code GROUP BY 1 ORDER BY 1"
-    rows = connection.execute(text(query), {"moment": moment, "since": since})
+    values = {"moment": moment, "since": since, "region": None}
+    rows = connection.execute(text(query), values)
     return {code: int(number) for code, number in rows}
 
 

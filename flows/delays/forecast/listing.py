@@ -15,6 +15,7 @@ _OPEN = f"""
     WHERE f.outcome IS NULL
       AND (CAST(:service AS text) IS NULL OR a.service = :service)
       AND (CAST(:body AS text) IS NULL OR g.body = :body)
+      AND (CAST(:region AS text) IS NULL OR a.region = :region)
 """
 _BY_SERVICE = f"""
     SELECT body, service, count(*) AS open, count(chance) AS forecast,
@@ -69,16 +70,24 @@ class Likely:
 
 
 def ahead(
-    connection: Connection, service: str | None = None, body: str | None = None
+    connection: Connection,
+    service: str | None = None,
+    body: str | None = None,
+    region: str | None = None,
 ) -> list[Ahead]:
     """Every body's service with open applications, the most expected to be late first."""
-    rows = connection.execute(text(_BY_SERVICE), {"service": service, "body": body})
+    values = {"service": service, "body": body, "region": region}
+    rows = connection.execute(text(_BY_SERVICE), values)
     return [Ahead(**row._mapping) for row in rows]
 
 
 def likeliest(
-    connection: Connection, limit: int, service: str | None = None, body: str | None = None
+    connection: Connection,
+    limit: int,
+    service: str | None = None,
+    body: str | None = None,
+    region: str | None = None,
 ) -> list[Likely]:
     """So many open applications, the likeliest to be late first."""
-    values = {"service": service, "body": body, "limit": limit}
+    values = {"service": service, "body": body, "region": region, "limit": limit}
     return [Likely(**row._mapping) for row in connection.execute(text(_LIKELIEST), values)]

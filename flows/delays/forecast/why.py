@@ -18,7 +18,7 @@ from models.errors import ConfigurationError
 NEAREST = 5
 
 _ONE = f"""
-    SELECT f.*, a.service, {id_sql("a")} AS id FROM forecasts f
+    SELECT f.*, a.service, a.region, {id_sql("a")} AS id FROM forecasts f
     JOIN applications a ON a.system = f.system AND a.number = f.number WHERE f.number = :number
 """
 _NUMBERS = f"""
@@ -45,7 +45,8 @@ _NONE = {
 class Why:
     """A forecast in words, with up to five of the cases it rests on: those decided last.
 
-    `outcome` is how it ended, if it did.
+    `outcome` is how it ended, if it did. Of `decided` cases of the `grouping`, still open at this
+    `mark` of their term, `late` were; `reason` says why there is no chance where there is none.
     """
 
     system: str
@@ -56,6 +57,13 @@ class Why:
     as_of: datetime | None
     due_at: datetime | None
     outcome: str | None
+    service: str
+    region: str | None
+    reason: str
+    grouping: str | None
+    mark: float | None
+    decided: int | None
+    late: int | None
 
 
 def why(connection: Connection, environment: Environment, number: str) -> list[Why]:
@@ -85,6 +93,13 @@ def _why(connection: Connection, environment: Environment, row: Any) -> Why:
         as_of=row.as_of,
         due_at=row.due_at,
         outcome=row.outcome,
+        service=row.service,
+        region=row.region,
+        reason=row.reason,
+        grouping=row.grouping,
+        mark=row.mark,
+        decided=row.decided,
+        late=row.late,
     )
 
 

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from console.web.pages.delays import listed, where
+from console.web.pages.delays import clocks, forecast, listed, standards, where
 
 router = APIRouter()
-for _part in (listed, where):
+for _part in (listed, where, forecast, clocks, standards):
     router.include_router(_part.router)

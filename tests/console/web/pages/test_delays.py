@@ -67,10 +67,10 @@ def test_the_list(signed_in: SignedIn) -> None:
         assert [row["due_at"] for row in rows] == sorted(row["due_at"] for row in rows)
     risky = table(client, "/delays?state=at_risk")
     assert sorted(row["number"][:2] for row in risky) == ["'=", "75"]  # harmless in a spreadsheet
-    page = client.get("/delays").text
-    assert "=Ministry of Labour" in page
-    assert "<strong>4</strong>overdue" in page
-    assert "<strong>2</strong>at risk" in page
+    shown = client.get("/delays").text
+    assert "=Ministry of Labour" in shown
+    assert "<strong>4</strong>overdue" in shown
+    assert "<strong>2</strong>at risk" in shown
 
 
 @pytest.mark.usefixtures("land")
