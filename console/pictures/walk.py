@@ -80,15 +80,28 @@ class Map:
         for router in (sign_in.router, *ROUTERS):
             app.include_router(router)
         paths: Mapping[str, Any] = app.openapi()["paths"]
-        self.templates = [template for template, ways in paths.items() if "get" in ways]
-        self._patterns: list[tuple[str, re.Pattern[str]]] = [
-            (template, compile_path(template)[0]) for template in self.templates
-        ]
+        self._pages = _patterns(paths, "get")
+        self._forms = _patterns(paths, "post")
 
     def template(self, address: str) -> str | None:
-        """The route that answers an address; None for none."""
-        path = urlsplit(address).path
-        return next((name for name, each in self._patterns if each.match(path)), None)
+        """The route of a page; None where no page has this address."""
+        return _matching(self._pages, address)
+
+    def of_form(self, address: str) -> str | None:
+        """The route that takes a form sent to this address; None where none does."""
+        return _matching(self._forms, address)
+
+
+Patterns = list[tuple[str, re.Pattern[str]]]
+
+
+def _patterns(paths: Mapping[str, Any], method: str) -> Patterns:
+    return [(each, compile_path(each)[0]) for each, ways in paths.items() if method in ways]
+
+
+def _matching(patterns: Patterns, address: str) -> str | None:
+    path = urlsplit(address).path
+    return next((name for name, each in patterns if each.match(path)), None)
 
 
 def walk(http: requests.Session, base: str, known: Map, each: int = 1) -> Iterator[Visited]:
@@ -105,7 +118,8 @@ def walk(http: requests.Session, base: str, known: Map, each: int = 1) -> Iterat
         if template is None or address in before or len(before) >= each:
             continue
         before.append(address)
-        answer = http.get(base + address, timeout=PATIENCE)
+        # Each on a connection of its own: after a fault the server closes the one it came by.
+        answer = http.get(base + address, timeout=PATIENCE, headers={"Connection": "close"})
         kind = answer.headers.get("content-type", "")
         came_to = urlsplit(answer.url)
         arrived = came_to.path + (f"?{came_to.query}" if came_to.query else "")
