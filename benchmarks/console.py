@@ -1,8 +1,8 @@
 """The console under 50 people: pages a second on one core, how long they take, what it remembers.
 
 The web application is a process of its own, on one core where the machine has more than one; those
-who click are another process on the others, beside the database. They go through all that
-the navigation leads to and what stands on those pages, as an auditor does, who sees all.
+who click are another process on the others, beside the database. People of each
+role go through all that their navigation leads to, and what stands on those pages.
 """
 
 import os
@@ -20,20 +20,27 @@ from typing import Any
 import httpx
 import orjson
 import psutil
+from sqlalchemy import Engine
 
 from benchmarks import console_world
 from benchmarks.server import database
 from console.up.ports import hold_port
 from console.web.access import sessions, users
 from console.web.access.guard import COOKIE
+from console.web.access.rights import BOUNDED
 from models.database import Database
 from models.database.engine import URL_VARIABLE
-from models.environment.console import SignIn
+from models.environment.console import Role, SignIn
 from models.environment.loader import Environment
 
 SIZE = 1_000_000
 ALERTS = 10_000
 PEOPLE = 50
+ROLES: dict[Role, int] = {"on_call": 3, "region": 2, "office_staff": 2, "auditor": 1,
+                          "integration_engineer": 1, "reviewer": 1}  # fmt: skip
+"""How many of each ten have which role."""
+LONGEST = 1_200
+"""Seconds for all clicking, before it is given up."""
 REQUESTS = 100_000
 PAGES_A_SECOND = 150
 WITHIN = 0.1
@@ -51,10 +58,10 @@ def run(size: int = SIZE, requests: int | None = None) -> dict[str, Any]:
         env = console_world.country(Path(folder))
         engine = found.engine()
         console_world.fill(engine, env, size, max(ALERTS * size // SIZE, 100))
-        cookie = _auditor(engine)
+        signed_in = _sessions(engine)
         engine.dispose()
         with _served(found, env) as (process, address):
-            clicked = _clicked(address, cookie, process.pid, asked)
+            clicked = _clicked(address, signed_in, process.pid, asked)
     return {
         "name": "console",
         "ours": clicked["pages_a_second"],
@@ -77,12 +84,19 @@ def _met(clicked: dict[str, Any]) -> bool:
     )
 
 
-def _auditor(engine: Any) -> str:
-    moment = datetime.now(UTC)
+def _sessions(engine: Engine) -> list[str]:
+    """PEOPLE signed in, some of each role, each bounded one in a region of their own."""
+    moment, signed_in = datetime.now(UTC), []
+    roles = [role for role, share in ROLES.items() for _ in range(share)]
     with engine.begin() as connection:
-        new = users.NewUser("auditor", "An auditor", ["auditor"])
-        users.put(connection, new, password=None, actor="benchmark")
-        return sessions.begin(connection, "auditor", SignIn(), moment)
+        for number in range(PEOPLE):
+            role = roles[number % len(roles)]
+            region = f"KZ-{number % console_world.REGIONS}" if role in BOUNDED else None
+            user = users.NewUser(f"{role}-{number}", role, [role], region)
+            users.put(connection, user, password=None, actor="benchmark")
+            token = sessions.begin(connection, user.name, SignIn(), moment)
+            signed_in.append(f"{COOKIE}={token}")
+    return signed_in
 
 
 @contextmanager
@@ -115,25 +129,27 @@ def _up(address: str, process: "subprocess.Popen[bytes]") -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until and process.poll() is None:
         try:
-            if httpx.get(f"{address}/healthz").status_code == 200:
+            if httpx.get(f"{address}/healthz", timeout=5).status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.2)
     raise RuntimeError("the console does not answer")
 
 
-def _clicked(address: str, cookie: str, pid: int, requests: int) -> dict[str, Any]:
-    """What the clicking process measured, with the memory of the server meanwhile."""
-    command = [sys.executable, "-m", "benchmarks.console_people", address, f"{COOKIE}={cookie}",
-               str(PEOPLE), str(requests)]  # fmt: skip
-    server, memory, began = psutil.Process(pid), [], time.monotonic()
+def _clicked(address: str, signed_in: list[str], pid: int, requests: int) -> dict[str, Any]:
+    """What the clicking process measured, with the memory of the server meanwhile.
+
+    Raises:
+        RuntimeError: the server died, or those who click stopped or found no end.
+    """
+    command = [sys.executable, "-m", "benchmarks.console_people", address, str(requests)]
+    server, memory, began = psutil.Process(pid), list[int](), time.monotonic()
     begun = _spent(server)
-    with tempfile.TemporaryFile() as answer, subprocess.Popen(command, stdout=answer) as people:
-        while people.poll() is None:
-            memory.append(server.memory_info().rss)
-            time.sleep(0.2)
-        if people.returncode != 0:
-            raise RuntimeError(f"those who click stopped with {people.returncode}")
+    with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as given:
+        given.write(orjson.dumps(signed_in))
+        given.seek(0)
+        with subprocess.Popen(command, stdin=given, stdout=answer) as people:
+            _watch(people, server, memory)
         answer.seek(0)
         told: dict[str, Any] = orjson.loads(answer.read().splitlines()[-1])
     spent = _spent(server) - begun
@@ -146,6 +162,23 @@ def _clicked(address: str, cookie: str, pid: int, requests: int) -> dict[str, An
         "pages_a_second_of_its_core": round(told["requests"] / spent, 1),
         "load": round(os.getloadavg()[0], 1),
     }
+
+
+def _watch(people: "subprocess.Popen[bytes]", server: psutil.Process, memory: list[int]) -> None:
+    """Until those who click have ended; nothing goes on where the server has died."""
+    until = time.monotonic() + LONGEST
+    try:
+        while people.poll() is None:
+            if not server.is_running() or server.status() == psutil.STATUS_ZOMBIE:
+                raise RuntimeError("the console died")
+            if time.monotonic() > until:
+                raise RuntimeError(f"those who click found no end within {LONGEST} s")
+            memory.append(server.memory_info().rss)
+            time.sleep(0.2)
+    finally:
+        people.kill()
+    if people.returncode != 0:
+        raise RuntimeError(f"those who click stopped with {people.returncode}")
 
 
 def _spent(server: psutil.Process) -> float:

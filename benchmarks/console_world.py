@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
+from benchmarks import console_beside
 from benchmarks.applications import settle
 from benchmarks.country import CHANNELS, SERVICES, environment, service
 from flows.register.sync import sync
@@ -94,7 +95,8 @@ def fill(engine: Engine, env: Environment, applications: int, alerts: int) -> No
         connection = plain.execution_options(isolation_level="AUTOCOMMIT")
         for first in range(1, applications + 1, BATCH):
             _part(connection, first, min(first + BATCH - 1, applications))
-        settle(connection, "applications", "alerts", "alert_changes")
+        console_beside.fill(connection, applications)
+        settle(connection, "applications", "alerts", "alert_changes", *console_beside.TABLES)
 
 
 def _part(connection: Connection, first: int, last: int) -> None:
