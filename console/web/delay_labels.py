@@ -36,7 +36,7 @@ SHARES: Words = {
     "body": (N_("Bodies"), "calm"),
     "office": (N_("Front offices"), "calm"),
     "applicant": (N_("The applicant"), "calm"),
-    "tereze": (N_("Tereze"), "calm"),
+    "tereze": (N_("Tereze itself"), "calm"),
     "outage": (N_("Systems that were away"), "calm"),
     "unknown": (N_("Not known"), "calm"),
 }

@@ -12,7 +12,7 @@ from console.web.site import Site
 
 KINDS = {
     "applicant": N_("The applicant"),
-    "tereze": N_("Tereze"),
+    "tereze": N_("Tereze itself"),
     "unknown": N_("Not known"),
 }
 
