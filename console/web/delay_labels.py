@@ -60,6 +60,21 @@ UNITS: Words = {
     "calendar_days": (N_("calendar days"), "calm"),
     "working_hours": (N_("working hours"), "calm"),
 }
+QUESTIONS = (
+    N_("Why did the body need longer?"),
+    N_("What keeps it from happening again?"),
+    N_("When was the result ready, and why did it leave later?"),
+    N_("Why was the system away?"),
+    N_("Who was told, and when?"),
+    N_("Which documents were missing, and when was the person told?"),
+    N_("Why did it lie at the office?"),
+    N_("Is the office short of staff?"),
+    N_("Why was it not registered on the lawful day?"),
+    N_("Which record is right, and who mends the other?"),
+    N_("What did Tereze hold, and why?"),
+    N_("Who had the application, and why do the stages not say so?"),
+)
+"""What reviews ask where the environment asks nothing of its own."""
 TABLES: dict[str, Words] = {
     "unit": UNITS,
     "forecast_group": FORECAST_GROUPS,
