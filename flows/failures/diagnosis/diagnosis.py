@@ -117,7 +117,7 @@ class _Known:
             findings=self.findings,
             alerts=self.alerts,
             contracts=self.contracts,
-            maintenance=_maintenance(environment, state, self.moment),
+            maintenance=maintenance_windows(environment, state, self.moment),
             needs=[self.states[each] for each in sorted(needed_by(environment.systems, name))],
             needed_by=reach(environment, name).systems[1:],
             waiting=self.waiting,
@@ -159,7 +159,9 @@ def _known(
     )
 
 
-def _maintenance(environment: Environment, state: SystemState, moment: datetime) -> list[Window]:
+def maintenance_windows(
+    environment: Environment, state: SystemState, moment: datetime
+) -> list[Window]:
     """The window that goes on, and the next beginning of each that is declared, in wall time."""
     zone = ZoneInfo(environment.settings.timezone)
     found = []

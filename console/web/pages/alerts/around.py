@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, text
 
 from console.web.access.rights import Person
 from console.web.pages.systems.waits import Waits, waits
+from console.web.sharing import StillCounting
 from console.web.site import Site
 from flows.alerts import causes
 from flows.alerts.house import House
@@ -75,14 +76,18 @@ def around(site: Site, person: Person, connection: Connection, found: Shown) -> 
     )
 
 
-def _people(site: Site, key: str) -> int:
+def _people(site: Site, key: str) -> int | None:
+    """How many wait in the group; None while they are being counted."""
     engine = site.engine
 
     def count() -> int:
         with engine.begin() as connection:
             return int(connection.execute(text(_PEOPLE), {"key": key}).scalar_one())
 
-    return site.shared.get(("people", key), count)[0]
+    try:
+        return site.shared.get(("people", key), count)[0]
+    except StillCounting:
+        return None
 
 
 def _why(

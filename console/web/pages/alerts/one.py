@@ -14,7 +14,7 @@ from console.web.navigation import N_
 from console.web.pages.alerts.around import around
 from console.web.pages.alerts.places import places
 from console.web.pages.alerts.runbooks import runbook
-from console.web.pages.alerts.seeing import allowed, masked, working
+from console.web.pages.alerts.seeing import allowed, masked
 from console.web.pages.today.regions import names
 from console.web.site import Here, Site, goes_to, none_of
 from flows.alerts import listing
@@ -57,7 +57,7 @@ def page(
     """The alert as it stands now, with what was tried."""
     alert, say = found.alert, site.speaker(person)
     allowed(person, alert.fingerprint, alert.labels)
-    with working(site) as connection:
+    with site.counting() as connection:
         beside = around(site, person, connection, found)
     return site.render(
         person,
@@ -89,7 +89,7 @@ def reread(site: Site, fingerprint: str) -> listing.Shown:
     """
     if not fingerprint.isalnum():
         raise none_of(fingerprint)
-    with working(site) as connection:
+    with site.counting() as connection:
         waits = Waits.of(House.of(site.environment), site.moment)
         try:
             return listing.show(connection, fingerprint, waits)

@@ -1,13 +1,10 @@
 """What somebody bound to a region sees of alerts, and how pages read them."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-
-from sqlalchemy import Connection, text
+from collections.abc import Callable, Mapping
 
 from console.web.access.guard import NotAllowed
 from console.web.access.rights import Person
-from console.web.site import PATIENCE, Site
+from console.web.site import Site
 from models.masking import Masker
 
 REGION = """(CAST(:region AS text) IS NULL
@@ -34,11 +31,3 @@ def masked(site: Site) -> Callable[[object, Mapping[str, str] | None], str]:
         return masker.mask(str(words), {number} if number else ())
 
     return plain
-
-
-@contextmanager
-def working(site: Site) -> Iterator[Connection]:
-    """A transaction for reading that needs temporary tables; no query takes for ever."""
-    with site.writing() as connection:
-        connection.execute(text(f"SET LOCAL statement_timeout = '{PATIENCE}'"))
-        yield connection

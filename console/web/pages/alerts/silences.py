@@ -14,7 +14,7 @@ from console.web.lists import rows_as_csv, wants_csv
 from console.web.navigation import N_
 from console.web.pages.alerts.deeds import LONGEST, SAY_WHY, TOO_LONG
 from console.web.pages.alerts.one import reread
-from console.web.pages.alerts.seeing import allowed, working
+from console.web.pages.alerts.seeing import allowed
 from console.web.site import Here, Site, goes_to
 from flows.alerts import silences
 from flows.alerts.handle import Hand
@@ -81,7 +81,7 @@ def _page(
     problems: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    with working(site) as connection:
+    with site.counting() as connection:
         known = silences.known(connection, site.moment)
     if wants_csv(site.request):
         told = [

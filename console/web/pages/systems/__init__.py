@@ -2,4 +2,8 @@
 
 from fastapi import APIRouter
 
+from console.web.pages.systems import findings, letter, listing, one, trying
+
 router = APIRouter()
+for _part in (listing, one, trying, findings, letter):
+    router.include_router(_part.router)

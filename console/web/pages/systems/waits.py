@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from console.web.access.rights import Person
 from console.web.pages.today.regions import PATIENCE
+from console.web.sharing import StillCounting
 from console.web.site import Site
 from flows.failures.waiting.counts import Due, Group, Open, Waiting, waiting
 from models.errors import CouldNotRun
@@ -18,7 +19,8 @@ LARGEST = 8
 
 @dataclass(frozen=True)
 class Waits:
-    """Who waits, as somebody may see it; `problem` says why it is not known.
+    """Who waits, as somebody may see it; `problem` says why it is not known,
+    `still_counting` that it will be in a moment.
 
     `people` and what comes due (`by`) are None for somebody bound to a region: nobody counts
     them by region. `counted` is when it was counted, `as_of` up to when systems were looked at.
@@ -35,6 +37,7 @@ class Waits:
     first: Sequence[Open] = ()
     not_looked_at: Sequence[str] = ()
     problem: CouldNotRun | None = None
+    still_counting: bool = False
 
     @property
     def largest(self) -> Sequence[Group]:
@@ -55,6 +58,8 @@ def waits(site: Site, person: Person, system: str) -> Waits:
         found, counted = site.shared.get(("waiting", system), count)
     except CouldNotRun as error:
         return Waits(problem=error)
+    except StillCounting:
+        return Waits(still_counting=True)
     if person.bound_to is not None:
         return _within(found, counted, person.bound_to)
     return Waits(
