@@ -14,9 +14,9 @@ from models.errors import CouldNotRun
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 WINDOWS = {"wide": WIDE, "narrow": NARROW}
-HIGHEST = 2_600
+HIGHEST = 1_400
 """Pixels of a page that a picture shows at most."""
-QUALITY = 55
+QUALITY = 45
 """Of WebP's hundred: text stays sharp."""
 DRAWN_WITHIN = 5_000
 """Milliseconds for charts to be drawn."""

@@ -32,7 +32,8 @@ def take_pictures(engine: Engine, base: str, folder: Path, page: Path) -> int:
     Answers how many pages there are.
 
     Raises:
-        CouldNotRun: there is no browser, or a page of the console does not work.
+        CouldNotRun: there is no browser, or a page of the console does not work; there are
+            pictures of the others.
     """
     _wait_for(base)
     folder.mkdir(parents=True, exist_ok=True)
@@ -42,13 +43,14 @@ def take_pictures(engine: Engine, base: str, folder: Path, page: Path) -> int:
     http.headers["Accept-Language"] = "en"
     with http:
         pages = [each for each in walk(http, base, Map()) if each.document is not None]
-    broken = [f"{each.address} answers {each.status}" for each in pages if each.status >= 400]
+    well = [each for each in pages if each.status < 400]
+    shots = _shoot(base, folder, cookie, _in_order(well))
+    write(page, folder, shots)
+    broken = [f"{each.address} answers {each.status}" for each in pages if each not in well]
     if broken:
         raise CouldNotRun(
             "Taking pictures", "; ".join(broken), "Open these pages, and read the log of `web`"
         )
-    shots = _shoot(base, folder, cookie, _in_order(pages))
-    write(page, folder, shots)
     return len(shots)
 
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -92,7 +92,7 @@ def counting(request: Request, _error: Exception) -> Response:
 def told(request: Request, error: Exception) -> Response:
     """An error of Tereze's own, in its own words."""
     assert isinstance(error, TerezeError)
-    if request.url.path in FOR_MACHINES:
+    if request.url.path in FOR_MACHINES or isinstance(error.__cause__, OperationalError):
         return away(request, error)
     pages: Pages = request.app.state.pages
     return pages.render(request, None, "told.html", status=422, error=error)

@@ -72,6 +72,7 @@ def _fuzz(
         answer = http.request(**sent, allow_redirects=False, timeout=30)
         problem = _judge(answer)
         if problem is not None:
+            http.close()  # after a fault the server closes the connection
             faults.setdefault(
                 operation.label, f"{operation.label}: {problem}: {case.as_curl_command()}"[:700]
             )
