@@ -14,6 +14,7 @@ APPLICATION_STATES: Words = {
     "partly": (N_("Done in part"), "warn"),
     "refused": (N_("Refused"), "bad"),
     "cancelled": (N_("Taken back"), "calm"),
+    "ended": (N_("Ended"), "calm"),
 }
 """States, and outcomes of what has ended."""
 STEP_STATES: Words = {

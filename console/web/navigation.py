@@ -25,6 +25,7 @@ PLACES = (
     Place("/systems", N_("Systems"), "see"),
     Place("/apply", N_("Apply"), "apply"),
     Place("/applications", N_("Applications"), "see"),
+    Place("/cases", N_("Cases"), "apply"),
     Place("/delays", N_("Delays"), "see"),
     Place("/hidden-services", N_("Hidden services"), "see"),
     Place("/quality", N_("Quality"), "see"),

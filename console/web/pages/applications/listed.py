@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from console.web.access.guard import Form, NotAllowed, doing, need, reading
 from console.web.access.rights import Person
+from console.web.composite_labels import APPLICATION_STATES
 from console.web.lists import Listed, as_csv, listed, wants_csv
 from console.web.pages.applications.reach import WITHIN
 from console.web.pages.today.regions import names, regions
@@ -28,6 +29,15 @@ _LIST = f"""
       AND (:state = '' OR a.timeliness = :state) AND (:service = '' OR a.service = :service)
     ORDER BY a.received_at DESC
 """
+_SEVERAL = """
+    SELECT NULL AS system, a.number, a.composite AS service, a.region, a.received_at,
+        a.ended_at AS completed_at, NULL AS due_at, coalesce(a.outcome, a.state) AS timeliness
+    FROM composite_applications a
+    WHERE (CAST(:region AS text) IS NULL OR a.region = :region)
+      AND (:state = '' OR a.state = :state OR a.outcome = :state)
+      AND (:service = '' OR a.composite = :service)
+    ORDER BY a.id DESC
+"""
 _NUMBERED = """
     SELECT a.system, a.number FROM applications a WHERE a.number = :number
       AND a.system = ANY(SELECT DISTINCT system FROM source_states) ORDER BY a.system
@@ -41,6 +51,8 @@ _OF_PERSON = f"""
     FROM composite_applications a WHERE a.applicant = :person AND {WITHIN}
     ORDER BY received_at DESC LIMIT 200
 """
+SEVERAL = "several"
+"""The list of applications for several services."""
 LONGEST = 200
 """Letters of a number or an identifier that are looked for."""
 
@@ -111,21 +123,25 @@ def _page(
     basis: str = "",
     missing: Set[str] = frozenset(),
 ) -> Response:
-    state, service = site.query("state"), site.query("service")
+    several_services = site.query("kind") == SEVERAL
+    query = _SEVERAL if several_services else _LIST
+    states = APPLICATION_STATES if several_services else TIMELINESS
+    state = site.query("state")
     values = {
         "region": person.bound_to or site.query("region") or None,
-        "state": state if state in TIMELINESS else "",
-        "service": service,
+        "state": state if state in states else "",
+        "service": site.query("service"),
     }
     if person.bound_to and site.query("region") not in ("", person.bound_to):
         raise NotAllowed(person, f"GET /applications?region={site.query('region')[:20]}")
     if wants_csv(site.request):
-        return as_csv(site.engine, _LIST, values, "applications")
+        return as_csv(site.engine, query, values, "applications")
     return site.render(
         person,
         "applications/list.html",
         status,
-        list=_rows(site, values),
+        list=_rows(site, query, values),
+        kind=SEVERAL if several_services else "",
         state=values["state"],
         services=names(site, "services"),
         regions=regions(site),
@@ -139,13 +155,13 @@ def _page(
     )
 
 
-def _rows(site: Site, values: dict[str, Any]) -> Listed:
+def _rows(site: Site, query: str, values: dict[str, Any]) -> Listed:
     """A page of the list: shared for some seconds, since it is the newest of very many."""
     engine, request = site.engine, site.request
     asked = tuple(sorted(request.query_params.items()))
 
     def read() -> Listed:
         with engine.begin() as connection:
-            return listed(request, connection, _LIST, values)
+            return listed(request, connection, query, values)
 
     return site.shared.get(("applications", asked, values["region"]), read)[0]

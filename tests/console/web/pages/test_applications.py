@@ -181,6 +181,11 @@ def test_the_list_pages_and_filters(signed_in: SignedIn, front_office: FrontOffi
     assert "1–3" in client.get("/applications?state=at_risk").text
     assert client.get("/applications?format=csv").text.count("L-") == 55
     assert MOTHER not in client.get("/applications?format=csv").text
+    number = started(front_office)
+    several = client.get("/applications?kind=several").text
+    for part in (number, "Birth of a child", "Under way"):
+        assert part in several, part
+    assert "none like this" in client.get("/applications?kind=several&state=done").text
     assert "none like this" in signed_in("region", region="75").get("/applications").text
 
 
