@@ -21,6 +21,7 @@ from console.web.files import files
 from console.web.headers import SafeHeaders
 from console.web.pages import ROUTERS
 from console.web.rendering import Pages
+from console.web.routes import flat
 from console.web.sharing import Shared, StillCounting
 from models.environment.loader import Environment
 from models.errors import TerezeError
@@ -43,6 +44,7 @@ def create_app(environment: Environment, version: str) -> FastAPI:
         openapi_url=None,
         redirect_slashes=False,  # it would answer with an address made of the request's Host
         lifespan=_lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
     state = app.state
     state.environment, state.database = environment, LazyDatabase(environment)
@@ -56,8 +58,9 @@ def create_app(environment: Environment, version: str) -> FastAPI:
     if provider is not None:
         state.open_id = open_id.client(provider)
         app.include_router(open_id.router)
+        _keep_the_way(app)
     for router in ROUTERS:
-        app.include_router(router)
+        app.router.routes.extend(flat(router))
     app.mount("/static", files())
     _prepare(app)
     return app
@@ -85,7 +88,10 @@ def _prepare(app: FastAPI) -> None:
     app.add_exception_handler(Exception, problems.unforeseen)
     app.add_middleware(SafeHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST, compresslevel=EFFORT)
-    # Only the way to an OpenID provider and back is kept in it, signed for this process.
+
+
+def _keep_the_way(app: FastAPI) -> None:
+    """The way to an OpenID provider and back, in a cookie that is signed for this process."""
     app.add_middleware(
         SessionMiddleware,
         secret_key=secrets.token_urlsafe(32),
