@@ -1,6 +1,7 @@
 """Every page that the console has, found as a person finds them: from the navigation, by links."""
 
 import re
+import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from console.web.pages import ROUTERS
 
 PATIENCE = 60.0
 """Seconds for one page: the first time some count a country."""
+TRIES, PAUSE = 10, 2.0
+"""How often, and after how many seconds, a page is asked again that counts something first."""
 BASIS = "Looking at what the console shows"
 """Said where a page asks why somebody reads a person's record."""
 
@@ -104,6 +107,19 @@ def _matching(patterns: Patterns, address: str) -> str | None:
     return next((name for name, each in patterns if each.match(path)), None)
 
 
+def _asked(http: requests.Session, address: str) -> requests.Response:
+    """The answer; where the console says that it is not ready yet, a later one.
+
+    Each on a connection of its own: after a fault the server closes the one it came by.
+    """
+    for _ in range(TRIES):
+        answer = http.get(address, timeout=PATIENCE, headers={"Connection": "close"})
+        if answer.status_code != 503 or "Retry-After" not in answer.headers:
+            break
+        time.sleep(PAUSE)
+    return answer
+
+
 def walk(http: requests.Session, base: str, known: Map, each: int = 1) -> Iterator[Visited]:
     """Follow links from the navigation; of each route the first so many addresses.
 
@@ -118,8 +134,7 @@ def walk(http: requests.Session, base: str, known: Map, each: int = 1) -> Iterat
         if template is None or address in before or len(before) >= each:
             continue
         before.append(address)
-        # Each on a connection of its own: after a fault the server closes the one it came by.
-        answer = http.get(base + address, timeout=PATIENCE, headers={"Connection": "close"})
+        answer = _asked(http, base + address)
         kind = answer.headers.get("content-type", "")
         came_to = urlsplit(answer.url)
         arrived = came_to.path + (f"?{came_to.query}" if came_to.query else "")
