@@ -13,6 +13,7 @@ from flows.delays.clocks.queue import touch
 from flows.delays.clocks.split import split
 from flows.delays.lock import hold
 from flows.delays.recompute import recompute
+from flows.delays.reviews.later import examine_again
 from models.clocks import SHARES
 from models.environment.loader import Environment
 
@@ -121,6 +122,7 @@ def _drain(
     with engine.begin() as connection:
         connection.execute(text(_TAKE), {"parts": parts, "part": part})
         connection.execute(text("ANALYZE taken"))
+        examine_again(connection)
         done = split(connection, environment, _TAKEN, moment)
         connection.execute(text(_WRITE))
         connection.execute(text(_FORGET))

@@ -82,6 +82,17 @@ _LONGEST = f"""
 """
 
 
+def evidence_sql(most: str = "", least: str = "") -> str:
+    """The numbers that a cause follows from, as JSON, of one row of `review_classified`.
+
+    Of many rows, `most` and `least` are the aggregates to take.
+    """
+    shares = ("late", "whole", "body", "office", "applicant", "outage", "tereze", "unknown")
+    numbers = ", ".join(f"'{name}_seconds', {most}({name})" for name in shares)
+    return f"""jsonb_strip_nulls(jsonb_build_object({numbers}, 'outage', {least}(longest_outage),
+        'registered_at', {least}(registered_at), 'handed_over_at', {least}(handed_at)))"""
+
+
 def _explains(share: str) -> str:
     return f"(f.{share} > 0 AND f.{share} >= b.late AND f.{share} * 10 >= f.whole)"
 

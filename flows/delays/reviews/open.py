@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Engine, text
 from flows.delays.clocks.split import prepare
 from flows.delays.clocks.timeline import TIMELINE
 from flows.delays.lock import hold
-from flows.delays.reviews.causes import CLASSIFIED, QUESTIONS, SENTENCES
+from flows.delays.reviews.causes import CLASSIFIED, QUESTIONS, SENTENCES, evidence_sql
+from flows.delays.reviews.later import REVISE
 from models import trail
 from models.environment.delays import EVERY
 from models.environment.loader import Environment
@@ -55,16 +56,11 @@ _TERM = """
         WHERE d.calendar = k.name AND d.day = (:moment AT TIME ZONE k.timezone)::date)
 """
 
-_GROUPS = """
+_GROUPS = f"""
     CREATE TEMP TABLE review_groups ON COMMIT DROP AS
     SELECT key, min(cause) AS cause, min(party) AS party,
         CASE WHEN count(DISTINCT coalesce(region, '')) = 1 THEN min(region) END AS region,
-        jsonb_build_object('late_seconds', max(late), 'whole_seconds', max(whole),
-            'body_seconds', max(body), 'office_seconds', max(office),
-            'applicant_seconds', max(applicant), 'outage_seconds', max(outage),
-            'tereze_seconds', max(tereze), 'unknown_seconds', max(unknown),
-            'outage', min(longest_outage), 'registered_at', min(registered_at),
-            'handed_over_at', min(handed_at)) AS evidence
+        {evidence_sql("max", "min")} AS evidence
     FROM review_classified WHERE known IS NULL GROUP BY key
 """
 
@@ -72,7 +68,7 @@ _OPEN = (
     """
     INSERT INTO reviews (key, cause, party, evidence, region, department, questions, opened_at,
         due_at)
-    SELECT g.key, g.cause, g.party, jsonb_strip_nulls(g.evidence), g.region,
+    SELECT g.key, g.cause, g.party, g.evidence, g.region,
         coalesce(d.departments ->> g.region, d.departments ->> :every),
         coalesce(d.questions -> g.cause, '[]'), :moment, ("""
     + _TERM
@@ -148,10 +144,11 @@ _TABLES = "breaches_now, review_breaches, review_pieces, review_classified, revi
 
 @dataclass(frozen=True)
 class ReviewsReport:
-    """What a round did: breaches looked at, reviews opened."""
+    """What a round did: breaches looked at, reviews opened, probable causes revised."""
 
     breaches: int
     opened: int
+    revised: int = 0
 
 
 def open_reviews(
@@ -169,15 +166,20 @@ def open_reviews(
         if not news:
             return ReviewsReport(0, 0)
         _classify(connection, environment, moment)
-        opened = _write(connection, environment, moment, actor)
+        opened, revised = _write(connection, environment, moment, actor)
         trail.record(
             connection,
             actor=actor,
             action="reviews.opened",
             subject=environment.name,
-            details={"as_of": moment.isoformat(), "breaches": news, "opened": opened},
+            details={
+                "as_of": moment.isoformat(),
+                "breaches": news,
+                "opened": opened,
+                "revised": revised,
+            },
         )
-    return ReviewsReport(news, opened)
+    return ReviewsReport(news, opened, revised)
 
 
 def _classify(connection: Connection, environment: Environment, moment: datetime) -> None:
@@ -190,7 +192,9 @@ def _classify(connection: Connection, environment: Environment, moment: datetime
     connection.execute(text(CLASSIFIED))
 
 
-def _write(connection: Connection, environment: Environment, moment: datetime, actor: str) -> int:
+def _write(
+    connection: Connection, environment: Environment, moment: datetime, actor: str
+) -> tuple[int, int]:
     policy = environment.settings.delays.review
     values: dict[str, Any] = {
         "moment": moment,
@@ -207,5 +211,6 @@ def _write(connection: Connection, environment: Environment, moment: datetime, a
     for statement in (_SPREAD, _CASES, _WITHDRAW, _MOVED):
         connection.execute(text(statement), values)
     connection.execute(text(_HISTORY), {**values, "ids": ids})
+    revised = connection.execute(text(REVISE), values).rowcount
     connection.execute(text(_KNOWN))
-    return len(ids)
+    return len(ids), revised
