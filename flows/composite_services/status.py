@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from flows.composite_services.engine.transitions import (
     ENDS,
+    TRIED,
     Move,
     Whole,
     followers,
@@ -123,7 +124,7 @@ class _Writing:
             **change.sets,
             "state": change.became,
             "reason": change.reason,
-            "sentence": _sentence(whole_, change.step, change.reason, change.values),
+            "sentence": _sentence(whole_, change),
             "next_at": change.next_at,
             "lease": change.new_lease,
         }
@@ -171,8 +172,12 @@ class _Writing:
         return whole(each.definition, each.standings(), undo=undo)
 
 
-def _sentence(whole_: Loaded, step: str, reason: str, values: Mapping[str, Any]) -> str:
-    return said(reason, whole_.row["language"], **{"step": whole_.name_of(step), **values})
+def _sentence(whole_: Loaded, change: StepChange) -> str:
+    """The words of the change; whoever tries a system says what was said of it before."""
+    if change.reason == TRIED:
+        return str(whole_.steps[change.step]["sentence"])
+    values = {"step": whole_.name_of(change.step), **change.values}
+    return said(change.reason, whole_.row["language"], **values)
 
 
 def _needed(whole_: Loaded, step: str) -> bool | None:

@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Connection, text
 
 from flows.composite_services import history
-from flows.composite_services.engine.transitions import Move, Whole
+from flows.composite_services.engine.transitions import Move, Whole, seen
 from flows.composite_services.loading import Loaded, Row
 from flows.composite_services.words import said
 
@@ -120,7 +120,8 @@ def _sentence(loaded: Loaded, whole: Whole) -> str:
     """The sentence of the step that the application stands still for, or its own."""
     if whole.state in ("person", "held", "waiting"):
         rows = loaded.steps.values()
-        return next(str(row["sentence"]) for row in rows if row["state"] == whole.state)
+        stands = (row for row in rows if seen(row["state"], row["reason"]) == whole.state)
+        return str(next(stands)["sentence"])
     return said(whole.reason, loaded.row["language"])
 
 

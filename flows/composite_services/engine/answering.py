@@ -15,7 +15,7 @@ from flows.composite_services.engine.places import places
 from flows.composite_services.engine.planning import Plan
 from flows.composite_services.engine.reading import came_of
 from flows.composite_services.engine.taking import carry_out
-from flows.composite_services.engine.transitions import IN_DOUBT
+from flows.composite_services.engine.transitions import AGAIN_IN_DOUBT, IN_DOUBT
 from flows.composite_services.loading import Loaded, locked
 from flows.composite_services.mapping import Misfit
 
@@ -91,6 +91,10 @@ def _move(made: Plan, whole: Loaded, each: Answered, came: Came) -> None:
     decision = made.decide(whole, intent.step, tried, came)
     if isinstance(each.came, TooLate):
         decision = _at_once(decision, counted, count, each.at)
+    held = made.held.get(intent.system) if intent.tries else None
+    if held is not None and decision.state == "ready" and decision.reason != AGAIN_IN_DOUBT:
+        made.changes.append(made.held_by(whole, intent.step, held, decision.sets))
+        return
     made.changes.append(change_of(row, decision))
     if decision.case is not None:
         made.case(whole, intent.step, decision.case, decision.reason, came.difference)

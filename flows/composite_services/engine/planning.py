@@ -20,7 +20,7 @@ from flows.composite_services.engine.lanes import Rooms
 from flows.composite_services.engine.places import places
 from flows.composite_services.engine.requests import request_of, shared
 from flows.composite_services.engine.sparing import settle
-from flows.composite_services.engine.transitions import ENDS, IN_DOUBT
+from flows.composite_services.engine.transitions import AGAIN_IN_DOUBT, ENDS, IN_DOUBT, TRIED
 from flows.composite_services.holding.blocked import Held
 from flows.composite_services.holding.saying import words
 from flows.composite_services.intake.rows import sub_type_of
@@ -150,6 +150,8 @@ class Plan:
         elif does == "ask_undo" or reason == IN_DOUBT:
             sets = {"asks": row["asks"] + 1}
         ends = at + self.carrier.lease
+        if tries and became == "calling":
+            reason = TRIED
         change = change_of(row, Decision(became, reason, ends, sets=sets))
         self.changes.append(replace(change, new_lease=lease))
         self.wanted.append(
@@ -167,20 +169,27 @@ class Plan:
         )
 
     def _hold(self, loaded: Loaded, name: str, held: Held) -> None:
-        """Nothing was sent yet: the step is held. A question or an undo is put off."""
+        """Nothing was sent yet: the step is held. A question or an undo is put off.
+
+        So is what may have been done already: who cancels has to see that it is in doubt.
+        """
         row = loaded.steps[name]
         if row["state"] == "held":
             return
-        values: Mapping[str, str] = {}
-        if row["state"] == "ready":
-            language = loaded.row["language"]
-            reason, values = words(held, self.carrier.environment, language, self.moment)
-            became, next_at = "held", None
-        else:
-            became, reason = row["state"], row["reason"]
-            next_at = self.moment + HELD_ASK
-        change = change_of(row, Decision(became, reason, next_at))
-        self.changes.append(replace(change, values=values))
+        if row["state"] == "ready" and row["reason"] != AGAIN_IN_DOUBT:
+            self.changes.append(self.held_by(loaded, name, held))
+            return
+        later = Decision(row["state"], row["reason"], self.moment + HELD_ASK)
+        self.changes.append(change_of(row, later))
+
+    def held_by(
+        self, loaded: Loaded, name: str, held: Held, sets: Mapping[str, Any] | None = None
+    ) -> StepChange:
+        """The step becomes held, with a sentence that says until when presumably."""
+        language = loaded.row["language"]
+        reason, values = words(held, self.carrier.environment, language, self.moment)
+        decision = Decision("held", reason, sets=dict(sets or {}))
+        return replace(change_of(loaded.steps[name], decision), values=values)
 
     def change(self, loaded: Loaded, name: str, decision: Decision) -> None:
         """The step becomes what was decided, and gets its case."""

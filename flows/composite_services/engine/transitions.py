@@ -18,6 +18,8 @@ IN_DOUBT = "in_doubt"
 """The reason of a waiting step of which it is not known whether the body did it."""
 AGAIN_IN_DOUBT = "again_in_doubt"
 """The reason of a ready step that may have been done: sending it again does nothing twice."""
+TRIED = "tried"
+"""The reason of a step that is out to try a system that failed: for people it is still held."""
 STAYS = "stays_done"
 """The reason of a done step of which a person decided that it is not taken back after all."""
 GONE_ON_WITHOUT = "gone_on_without"
@@ -165,7 +167,7 @@ class Whole:
 
 def whole(definition: Composite, standings: Mapping[str, Standing], *, undo: bool) -> Whole:
     """How the application stands, by its steps. `undo` says that it is being cancelled."""
-    states = [each.state for each in standings.values()]
+    states = [seen(each.state, each.reason) for each in standings.values()]
     if all(state in ENDS for state in states):
         return _ended_as(definition, standings, undo)
     if undo:
@@ -178,8 +180,14 @@ def whole(definition: Composite, standings: Mapping[str, Standing], *, undo: boo
     return Whole("running", "under_way")
 
 
+def seen(state: str, reason: str) -> str:
+    """The state of a step as people see it: one that tries whether its system is back is held."""
+    return "held" if (state, reason) == ("calling", TRIED) else state
+
+
 def _moves(standing: Standing) -> bool:
-    return standing.state in MOVES or (standing.state, standing.reason) == ("waiting", IN_DOUBT)
+    state = seen(standing.state, standing.reason)
+    return state in MOVES or (standing.state, standing.reason) == ("waiting", IN_DOUBT)
 
 
 def _ended_as(definition: Composite, standings: Mapping[str, Standing], undo: bool) -> Whole:

@@ -1,8 +1,11 @@
 """What the database has of one composite application, beside its steps."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, text
+
+from flows.composite_services.engine.transitions import TRIED
 
 Rows = list[dict[str, Any]]
 
@@ -25,12 +28,27 @@ _APPLICANT = "SELECT applicant, origin, ended_at FROM composite_applications WHE
 
 
 def parts(connection: Connection, application: int) -> dict[str, Rows]:
-    """History, attempts (their digests, not their texts), call-backs and cases."""
+    """History, attempts (their digests, not their texts), call-backs and cases.
+
+    A held step that tried whether its system is back, and was not answered, has not changed: that
+    is among the attempts, and not in the history.
+    """
     wanted = {"id": application}
-    return {
+    found = {
         name: [dict(row) for row in connection.execute(text(query), wanted).mappings()]
         for name, query in _PARTS.items()
     }
+    return found | {"history": list(_without_tries(found["history"]))}
+
+
+def _without_tries(history: Rows) -> Iterator[dict[str, Any]]:
+    stood: dict[str | None, str] = {}
+    for row in history:
+        still_held = row["became"] == "held" == stood.get(row["step"]) and row["was"] == "calling"
+        if row["reason"] == TRIED or still_held:
+            continue
+        stood[row["step"]] = row["became"]
+        yield row
 
 
 def applicant(connection: Connection, application: int) -> dict[str, Any]:

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from flows.composite_services.holding.release import release
+from flows.composite_services.showing.rows import parts
+from flows.composite_services.undoing.cancel import cancel
 from models.database.engine import Database
 from tests.flows.composite_services.bodies import Body, running
 from tests.flows.composite_services.carried import Scene, call, definition, environment
@@ -86,3 +88,42 @@ def test_the_wait_grows_while_tries_fail(scene: Scene) -> None:
         assert len(list(entries)) == 2, "opened once, closed once"
     assert failures == 3
     assert scene.states()["one"] == "done"
+
+
+def _history(it: Scene) -> list[tuple[str | None, str, str]]:
+    with it.engine.begin() as connection:
+        rows = parts(connection, it.application)["history"]
+    return [(each["step"], each["was"], each["became"]) for each in rows]
+
+
+def test_a_try_that_fails_changes_nothing_that_a_person_sees(scene: Scene) -> None:
+    scene.body.faults += ["busy", "busy", "busy"]
+    scene.carry()
+    assert scene.carry(5 * SECOND) == {"": "held", "one": "held"}
+    before = _history(scene)
+    assert before[-2:] == [("one", "ready", "held"), (None, "running", "held")]
+    sentence = scene.values("SELECT sentence FROM composite_applications")
+    for _ in range(2):
+        scene.carry(60 * SECOND)
+        assert scene.states() == {"": "held", "one": "held"}
+        assert _history(scene) == before
+        assert scene.values("SELECT sentence FROM composite_applications") == sentence
+    assert [each[2] for each in scene.outcomes()] == ["failed"] * 3, "but it was tried"
+    wholes = scene.values("SELECT became FROM composite_changes WHERE step IS NULL")
+    assert wholes == ["held"], "the application stood still all the time"
+    assert scene.carry(240 * SECOND)[""] == "ended/done"
+    assert _history(scene)[-2:] == [("one", "calling", "done"), (None, "held", "ended")]
+
+
+def test_what_may_have_been_done_is_not_hidden_by_being_held(scene: Scene) -> None:
+    repeatable = definition(one=call(repeatable=True))
+    it = Scene(scene.engine, scene.environment, scene.body, repeatable, "OA-2026-000003-1")
+    it.begin()
+    it.body.faults.append("lose")
+    assert it.carry()["one"] == "ready"
+    assert it.carry(5 * SECOND)["one"] == "ready", "put off, and still in doubt"
+    assert it.body.ledger == [f"{it.number}/one"]
+    with it.engine.begin() as connection:
+        cancel(connection, it.environment, it.number, reason="moved", actor="x", moment=it.at)
+    assert it.carry(120 * SECOND)[""] == "ended/cancelled"
+    assert it.body.ledger == [f"{it.number}/one", f"undo {it.number}/one"]
