@@ -4,7 +4,7 @@ import gettext
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -45,6 +45,16 @@ def _moment(at: datetime, form: str, zone: ZoneInfo, language: str) -> str:
 @lru_cache(maxsize=20_000)
 def _day(on: date, form: str, language: str) -> str:
     return format_date(on, form, locale=_locale(language))
+
+
+# From so many seconds on, so many of them more or less are said alike: that leaves few to say.
+_STEPS = ((172_800, 3_600), (7_200, 300), (300, 10))
+
+
+@lru_cache(maxsize=20_000)
+def _ago(seconds: int, language: str) -> str:
+    apart = timedelta(seconds=seconds)
+    return str(format_timedelta(apart, add_direction=True, locale=_locale(language)))
 
 
 @cache
@@ -116,7 +126,9 @@ class Speaker:
         """How long ago something was, or how soon it will be, in one unit."""
         if at is None:
             return "–"
-        return str(format_timedelta(at - now, add_direction=True, locale=self.locale))
+        seconds = (at - now).total_seconds()
+        step = next((step for least, step in _STEPS if abs(seconds) >= least), 1)
+        return _ago(round(seconds / step) * step, self.language)
 
     def number(self, value: float | None) -> str:
         """A number with its groups of digits."""

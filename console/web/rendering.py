@@ -19,6 +19,7 @@ from console.web.cells import count_cell, share_cell
 from console.web.labels import label, labelled
 from console.web.language import Speaker, negotiated, offered, translations
 from console.web.navigation import navigation
+from console.web.words import sayer, tagger
 from models.environment.loader import Environment
 
 HERE = Path(__file__).parent
@@ -47,11 +48,16 @@ class Pages:
             extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
         )
         made.install_gettext_translations(  # type: ignore[attr-defined]  # added by the extension
             translations(language), newstyle=True
         )
+        say = sayer(translations(language))
         made.globals.update(
+            _=say,
+            gettext=say,
+            code_tag=tagger(translations(language)),
             static=static,
             plotly=plotly_address,
             count_cell=count_cell,

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from console.web.access.guard import Form, NotAllowed, doing, reading
 from console.web.access.rights import Person
 from console.web.lists import as_csv, listed, wants_csv
+from console.web.pages.today.regions import names
 from console.web.site import Here, goes_to
 from flows.hidden_services.bundles import Bundled
 from flows.hidden_services.bundles import bundles as find_bundles
@@ -59,7 +60,7 @@ def funnel(site: Here, person: Annotated[Person, reading("see")]) -> Response:
     """Found, confirmed, proposed, entered: by body and month."""
     with site.reading() as connection:
         steps = steps_of(connection, site.environment.settings.timezone, region=person.bound_to)
-        bodies = _names(connection, "organisations")
+    bodies = names(site, "organisations")
     return site.render(
         person, "hidden_services/funnel.html", steps=steps, whole=totals(steps), bodies=bodies
     )
@@ -75,9 +76,9 @@ def bundles(site: Here, person: Annotated[Person, reading("see")]) -> Response:
             return find_bundles(connection, rules)
 
     found, _ = site.shared.get("bundles", find, SELDOM)
-    with site.reading() as connection:
-        names = _names(connection, "services")
-    return site.render(person, "hidden_services/bundles.html", found=found, names=names)
+    return site.render(
+        person, "hidden_services/bundles.html", found=found, names=names(site, "services")
+    )
 
 
 @router.get("/{candidate}")
@@ -119,7 +120,7 @@ def _one(
         found = shown(connection, candidate)
         _allowed(person, found)
         near = _near(connection, found.candidate)
-        bodies = _names(connection, "organisations")
+    bodies = names(site, "organisations")
     if error is None:
         decision = Decision("", "")
     return site.render(
@@ -152,8 +153,3 @@ def _near(connection: Connection, candidate: dict[str, Any]) -> list[dict[str, A
     )
     entries = {row.code: dict(row._mapping) for row in rows}
     return [{**each, **entries.get(each["id"], {})} for each in candidate["nearest"] or []]
-
-
-def _names(connection: Connection, table: str) -> dict[str, dict[str, str]]:
-    rows = connection.execute(text(f"SELECT code, names FROM {table}"))
-    return {row.code: row.names for row in rows}
