@@ -14,12 +14,13 @@ AHEAD = timedelta(days=2)
 class Duty:
     """One rota: `person` has the watch until `until`, then `then`; None in a gap.
 
-    In a gap the receivers of `fallback` are told.
+    `until` is None where it does not pass on for as long as it is looked ahead. In a gap the
+    receivers of `fallback` are told.
     """
 
     rota: str
     person: str | None
-    until: datetime
+    until: datetime | None
     then: str | None
     fallback: tuple[str, ...]
 
@@ -30,6 +31,6 @@ def on_call(site: Site) -> list[Duty]:
     found = []
     for name, rota in sorted(house.on_call.rotas.items()):
         now, *later = house.watches(name, site.moment, site.moment + AHEAD)
-        then = later[0].person if later else now.person
-        found.append(Duty(name, now.person, now.ends, then, tuple(rota.fallback)))
+        until, then = (now.ends, later[0].person) if later else (None, now.person)
+        found.append(Duty(name, now.person, until, then, tuple(rota.fallback)))
     return found

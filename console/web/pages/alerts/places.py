@@ -26,8 +26,14 @@ def places(site: Site, say: Speaker) -> Callable[[Labels | None], str]:
 
     def place(labels: Labels | None) -> str:
         shown = [label for label in labels or {} if label not in HIDDEN]
-        order = [*TABLES, *sorted(each for each in shown if each not in TABLES)]
+        others = sorted((each for each in shown if each not in TABLES), key=_first)
+        order = [*TABLES, *others]
         found = [name(label, labels[label]) for label in order if labels and labels.get(label)]
         return ", ".join(dict.fromkeys(found))
 
     return place
+
+
+def _first(label: str) -> tuple[bool, str]:
+    """The system before its parts."""
+    return label != "system", label

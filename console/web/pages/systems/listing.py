@@ -11,7 +11,7 @@ from starlette.responses import Response
 from console.web.access.guard import reading
 from console.web.access.rights import Person
 from console.web.lists import rows_as_csv, wants_csv
-from console.web.pages.systems.words import saying
+from console.web.pages.systems.words import known, saying
 from console.web.pages.today.regions import names
 from console.web.pages.today.systems import systems
 from console.web.site import Here, Site
@@ -41,7 +41,7 @@ def all_of_them(site: Here, person: Annotated[Person, reading("see")]) -> Respon
     if wants_csv(site.request):
         rows = [
             (s.system, s.state, s.since, s.kind, s.sentence, len(s.findings),
-             f"{kept.records[s.system].availability:.5f}",
+             f"{kept.records[s.system].availability:.5f}" if known(s) else None,
              declared[s.system].objectives.availability, kept.contracts.get(s.system, 0),
              declared[s.system].owner)
             for s in states

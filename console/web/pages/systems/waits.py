@@ -19,11 +19,12 @@ LARGEST = 8
 
 @dataclass(frozen=True)
 class Waits:
-    """Who waits, as somebody may see it; `problem` says why it is not known,
-    `still_counting` that it will be in a moment.
+    """Who waits, as somebody may see it, counted at `counted`.
 
-    `people` and what comes due (`by`) are None for somebody bound to a region: nobody counts
-    them by region. `counted` is when it was counted, `as_of` up to when systems were looked at.
+    `problem` says why it is not known, `still_counting` that it will be in a moment. `as_of` is
+    up to when systems were looked at, None where one never was; `unsure` were due after it and
+    may be done. They, `people` and what comes due (`by`) are left out for somebody bound to a
+    region: nobody counts them by region.
     """
 
     counted: datetime | None = None
@@ -31,6 +32,7 @@ class Waits:
     applications: int = 0
     people: int | None = None
     overdue: int = 0
+    unsure: int | None = None
     oldest: datetime | None = None
     by: Sequence[Due] = ()
     groups: Sequence[Group] = ()
@@ -68,6 +70,7 @@ def waits(site: Site, person: Person, system: str) -> Waits:
         applications=found.applications,
         people=found.people,
         overdue=found.overdue,
+        unsure=found.unsure,
         oldest=found.oldest,
         by=found.by,
         groups=found.groups,

@@ -7,6 +7,7 @@ from typing import Any
 from babel.numbers import format_percent
 
 from console.web.language import Speaker
+from flows.failures.state import SystemState
 from flows.failures.waiting.letter import UNITS
 from flows.failures.waiting.letter import span as in_units
 
@@ -27,7 +28,12 @@ def saying(say: Speaker) -> dict[str, Any]:
     def span(length: timedelta) -> str:
         return in_units(length, UNITS.get(say.language, UNITS["en"]))
 
-    return {"exact": exact, "span": span}
+    return {"exact": exact, "span": span, "known": known}
+
+
+def known(state: SystemState) -> bool:
+    """Whether anything was ever seen of a system: of others no availability is told."""
+    return state.since is not None or bool(state.findings) or state.state != "not_looked_at"
 
 
 def rounded_down(share: float) -> float:
