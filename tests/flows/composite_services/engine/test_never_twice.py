@@ -28,7 +28,8 @@ from tests.flows.composite_services.carried import Scene, call
 from tests.flows.composite_services.stage import Begin, stage
 
 LEASE = timedelta(minutes=1)
-FAULTS = st.sampled_from(["", "", "lose", "cut", "busy", "odd"])
+FAULTS = st.sampled_from(["", "", "lose", "cut", "busy", "odd", "late"])
+"""As the body's; `late` cuts the connection while the request goes on its way, to arrive later."""
 PATIENT: dict[str, Any] = {"retry": {"attempts": 90, "first_wait": "2s", "longest_wait": "10s"}}
 
 
@@ -45,6 +46,7 @@ class Crashes(RuleBasedStateMachine):
         self.callers = Callers(self.it.environment, lambda _system, _call: None)
         self.taken: list[tuple[Any, Intent]] = []
         self.answered: list[Answered] = []
+        self.on_its_way: list[tuple[Any, str]] = []
 
     def carrier(self) -> Carrier:
         """A worker that has just begun."""
@@ -63,9 +65,18 @@ class Crashes(RuleBasedStateMachine):
     def calls(self, fault: str, which: int) -> None:
         """The call is made, if its lease is young enough; the answer is not written yet."""
         at, intent = self.taken.pop(which % len(self.taken))
-        self.it.body.faults[:] = [fault]
+        self.it.body.faults[:] = ["cut" if fault == "late" else fault]
         latest = 60.0 if self.it.at - at <= LEASE / 4 else -1.0
         self.answered.append(make(intent, self.callers, lambda: self.it.at, latest))
+        sent = latest > 0 and intent.does == "call"
+        if sent and fault == "late":
+            self.on_its_way.append((at, intent.request.key))
+
+    @precondition(lambda self: self.on_its_way)
+    @rule()
+    def arrives(self) -> None:
+        """A request that was on its way comes to the body, which does it."""
+        self.it.body.does(self.on_its_way.pop()[1], None)
 
     @precondition(lambda self: self.answered)
     @rule(count=st.integers(1, 3))
@@ -86,12 +97,18 @@ class Crashes(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([1, 10, 61, 200]))
     def time_passes(self, seconds: int) -> None:
         """The clock goes on."""
-        self.it.at += timedelta(seconds=seconds)
+        then = self.it.at + timedelta(seconds=seconds)
+        for sent, key in [each for each in self.on_its_way if each[0] + LEASE <= then]:
+            self.on_its_way.remove((sent, key))  # no call is out for longer than its lease
+            self.it.body.does(key, None)
+        self.it.at = then
 
     def teardown(self) -> None:
         """In the end all is done, each step once, and the history says the truth."""
         while self.answered:
             self.writes(3)
+        while self.on_its_way:
+            self.arrives()
         self.it.body.faults.clear()
         for _ in range(12):
             if self.it.carry(2 * LEASE)[""].startswith("ended"):
