@@ -67,10 +67,11 @@ def create_app(environment: Environment, version: str) -> FastAPI:
 
 
 @asynccontextmanager
-async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Pages are made in threads: as many as there are connections, and no more."""
     current_default_thread_limiter().total_tokens = AT_ONCE
     yield
+    app.state.background.stop()
 
 
 def _prepare(app: FastAPI) -> None:

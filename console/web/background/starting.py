@@ -63,6 +63,9 @@ class Background:
     def __init__(self) -> None:
         self._places = threading.BoundedSemaphore(MOST)
         self._progress: dict[tuple[str, str], Progress] = {}
+        self._threads: set[threading.Thread] = set()
+        self._children: set[subprocess.Popen[str]] = set()
+        self._stopped = False
 
     def start(self, engine: Engine, environment: Environment, work: Work) -> bool:
         """Begin it; False where the same is going on already. It is on record on return.
@@ -77,9 +80,11 @@ class Background:
                 "Try again when one of them has ended",
             )
         begun: Future[bool] = Future()
-        threading.Thread(
+        thread = threading.Thread(
             target=self._work, args=(engine, environment, work, begun), daemon=True
-        ).start()
+        )
+        self._threads.add(thread)
+        thread.start()
         try:
             return begun.result(PATIENCE)
         except TimeoutError as error:
@@ -96,6 +101,14 @@ class Background:
             return None
         return Last(**row._mapping, progress=self._progress.get((job, subject)))
 
+    def stop(self) -> None:
+        """End what goes on; it is on record as interrupted."""
+        self._stopped = True
+        for child in list(self._children):
+            child.terminate()
+        for thread in list(self._threads):
+            thread.join(PATIENCE)
+
     def _work(
         self, engine: Engine, environment: Environment, work: Work, begun: "Future[bool]"
     ) -> None:
@@ -111,6 +124,7 @@ class Background:
         finally:
             self._progress.pop((work.job, work.subject), None)
             self._places.release()
+            self._threads.discard(threading.current_thread())
 
     def _follow(self, environment: Environment, work: Work, run: runs.Run) -> None:
         command = [sys.executable, "-m", "console.web.background", str(environment.folder)]
@@ -119,13 +133,20 @@ class Background:
         with subprocess.Popen(
             command, env=ours, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
         ) as child:
-            assert child.stdout is not None, "it was asked for"
-            for line in child.stdout:
-                said = json.loads(line)
-                if "done" in said:
-                    self._progress[work.job, work.subject] = Progress(**said)
-                else:
-                    run.says(cast(runs.State, said["state"]), said["sentence"])
+            self._children.add(child)
+            if self._stopped:
+                child.terminate()
+            self._hear(child, work, run)
+            self._children.discard(child)
+
+    def _hear(self, child: "subprocess.Popen[str]", work: Work, run: runs.Run) -> None:
+        assert child.stdout is not None, "it was asked for"
+        for line in child.stdout:
+            said = json.loads(line)
+            if "done" in said:
+                self._progress[work.job, work.subject] = Progress(**said)
+            else:
+                run.says(cast(runs.State, said["state"]), said["sentence"])
 
 
 @contextmanager

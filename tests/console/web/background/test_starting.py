@@ -79,6 +79,17 @@ def _children() -> list[int]:
     return [int(line.split()[0]) for line in ours]
 
 
+def test_stopped_with_the_console(engine: Engine, declared: Environment) -> None:
+    background = Background()
+    with engine.begin() as connection:
+        connection.execute(text("LOCK TABLE audit_entries"))
+        assert background.start(engine, declared, VERIFY)
+        background.stop()
+    found = last(engine, background, VERIFY)
+    assert (found.state, _children()) == ("failed", [])
+    assert "interrupted" in (found.sentence or "")
+
+
 def test_elsewhere_it_goes_on_already(engine: Engine, declared: Environment) -> None:
     with held(engine, LOCK, f"{declared.name}/audit/") as ours:
         assert ours
