@@ -1,12 +1,14 @@
 """A front office with a small composite service, and a body behind it on a real socket."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, text
 
 from flows.composite_services.engine.carry import carry
+from flows.composite_services.proactive.start import start_proactively
 from flows.register.sync import sync
 from models.environment.loader import load
 from tests.environments import write
@@ -50,6 +52,14 @@ SERVICE: dict[str, Any] = {
     **SMALL,
     "names": {"en": "Birth of a child", "ru": "Рождение ребёнка", "kk": "Баланың дүниеге келуі"},
     "form": {**SMALL["form"], "fields": FIELDS},
+    "proactive": {
+        "event": "birth",
+        "form": {
+            "mother_iin": "event.person",
+            "born_on": "event.details.born_on",
+            "school": "event.details.school",
+        },
+    },
     "steps": {
         "birth": {
             **shares(call(service="00100101")),
@@ -103,6 +113,30 @@ class FrontOffice(Outage):
     def carry(self, number: str) -> str:
         """Carry the application as far as it goes now; how it stands."""
         return carry(self.engine, self.environment, number, within=20).state
+
+    def birth_waits(self) -> None:
+        """A birth was told of without its day: it has consent, and could not start."""
+        now = datetime.now(UTC)
+        values = {"person": MOTHER, "at": now - timedelta(days=1)}
+        with self.engine.begin() as connection:
+            connection.execute(
+                text("""
+                    INSERT INTO life_events (system, event, kind, person, happened_at, details,
+                        source, pull_id)
+                    VALUES ('maternity', '7/1', 'birth', :person, :at,
+                        '{"school": false}', 'm.births', 1)
+                """),
+                values,
+            )
+            connection.execute(
+                text("""
+                    INSERT INTO consents (system, person, phone, language, given_at, source,
+                        pull_id)
+                    VALUES ('portal', :person, '+77010000000', 'ru', :at, 'p.consents', 1)
+                """),
+                values,
+            )
+        assert start_proactively(self.engine, self.environment, now).not_started == 1
 
     def one(self, query: str, **values: Any) -> Any:
         """The first column of the only row."""

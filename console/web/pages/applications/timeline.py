@@ -10,7 +10,7 @@ from console.application import read
 from console.web.access.guard import Form, doing, reading
 from console.web.access.rights import Person
 from console.web.pages.applications.reach import must_reach
-from console.web.pages.cases.listed import offices
+from console.web.pages.cases.offices import offices
 from console.web.pages.today.regions import names, regions
 from console.web.site import Here, Site, none_of
 from flows.delays.clocks.explain import Explained, explain

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from console.web.pages.cases import listed, one, record
+from console.web.pages.cases import life_events, listed, one, record
 
 router = APIRouter()
-for each in (listed, one, record):
+for each in (listed, life_events, one, record):
     router.include_router(each.router)

@@ -9,11 +9,14 @@ from console.web.access.guard import reading
 from console.web.access.rights import Person
 from console.web.lists import as_csv, listed, wants_csv
 from console.web.pages.applications.reach import WITHIN
-from console.web.pages.today.regions import names
+from console.web.pages.cases.offices import offices
 from console.web.site import Here, Site
+from flows.composite_services.proactive.waiting import listed as held
 
 router = APIRouter(prefix="/cases")
 ALL = "all"
+MOST = 100
+"""So many life events are listed below the cases; they name no region, and no office but one."""
 
 _LIST = f"""
     SELECT c.id, a.number, a.composite, c.step, c.kind, c.office, c.state, c.due_at,
@@ -40,20 +43,17 @@ def work(site: Here, person: Annotated[Person, reading("people")]) -> Response:
         return as_csv(site.engine, query, values, "cases")
     with site.reading() as connection:
         page = listed(site.request, connection, query, values)
+        events = held(connection, site.environment, site.moment, most=MOST)
     return site.render(
         person,
         "cases/list.html",
         list=page,
+        events=events,
         state=state,
         office=office,
         choices=_offices(site, person, office),
         offices=offices(site),
     )
-
-
-def offices(site: Site) -> dict[str, Any]:
-    """Names of whoever may help: offices, and bodies."""
-    return {**names(site, "organisations"), **names(site, "offices")}
 
 
 def _offices(site: Site, person: Person, chosen: str) -> list[tuple[str, str]]:

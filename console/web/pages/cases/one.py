@@ -12,7 +12,7 @@ from console.web.pages.apply.choices import spoken
 from console.web.pages.apply.filled import PREFIX, typed
 from console.web.pages.apply.form import LONG
 from console.web.pages.cases.found import found
-from console.web.pages.cases.listed import offices
+from console.web.pages.cases.offices import offices
 from console.web.site import Here, Site, goes_to
 from flows.composite_services.assistance.cases import How, resolve
 from flows.composite_services.assistance.stated import REFUSAL

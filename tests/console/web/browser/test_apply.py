@@ -130,6 +130,7 @@ def test_every_other_page_is_accessible(
     number = started(front_office)
     front_office.carry(number)
     front_office.received("T-7", "06-02 10:00", office="office 1", region="71")
+    front_office.birth_waits()
     visitor = visit(window=window)
     visitor.sign_in(user("office_staff", **HERE))
     for path in (
@@ -141,11 +142,17 @@ def test_every_other_page_is_accessible(
         "/applications/OA-2026-000001-1/cancel",
         "/cases",
         f"/cases/{case}",
+        "/cases/life-event?system=maternity&event=7%2F1",
     ):
         page = visitor.go(path)
         assert page.locator("h1").count() == 1, path
         visitor.accessible()
         fits(page)
+    page.fill("#basis", "at the window")
+    page.click("text=Open the record")
+    visitor.accessible()
+    fits(page)
+    assert page.locator("#f-born_on").count() == 1
 
 
 def test_a_case_is_settled(visit: Visit, user: User, front_office: FrontOffice) -> None:
