@@ -63,7 +63,7 @@ def test_the_list(signed_in: SignedIn) -> None:
         assert len(rows) == count, query
         page = client.get(f"/delays?{query}")
         assert page.status_code == 200, query
-        assert page.text.count('href="/applications?') == count, query
+        assert page.text.count('href="/applications/timeline?') == count, query
         assert [row["due_at"] for row in rows] == sorted(row["due_at"] for row in rows)
     risky = table(client, "/delays?state=at_risk")
     assert sorted(row["number"][:2] for row in risky) == ["'=", "75"]  # harmless in a spreadsheet
