@@ -2,6 +2,7 @@
 
 import gettext
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -39,7 +40,20 @@ def _percent(value: float, language: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _moment(at: datetime, form: str, zone: ZoneInfo, language: str) -> str:
-    return format_datetime(at, form, tzinfo=zone, locale=_locale(language))
+    pattern = _short(language) if form == "short" else form
+    return format_datetime(at, pattern, tzinfo=zone, locale=_locale(language))
+
+
+@lru_cache
+def _short(language: str) -> str:
+    """Day and time to the minute, with the whole year; in English the month has its name.
+
+    The locale's own short form leaves off the century in some languages, and in English nobody
+    can tell whether the day or the month comes first.
+    """
+    day = _locale(language).date_formats["short"].pattern
+    day = "d MMM y" if language == "en" else re.sub(r"\by{2}\b", "y", day)
+    return f"{day}, HH:mm"
 
 
 @lru_cache(maxsize=20_000)
