@@ -33,7 +33,8 @@ def assign_and_tell(
     alert = connection.execute(
         text("SELECT name, sentence FROM alerts WHERE fingerprint = :whole"), {"whole": whole}
     ).one()
-    words = (alert.sentence, hand.comment, f"To see it: tereze alerts show {whole[:12]}")
+    see = house.page_of(whole) or f"tereze alerts show {whole[:12]}"
+    words = (alert.sentence, hand.comment, f"To see it: {see}")
     row = {
         "receiver": first,
         "others": json.dumps(others),

@@ -20,7 +20,10 @@ from models.environment.systems import System
 
 @dataclass(frozen=True)
 class House:
-    """Who is told, through what, in whose time; `home` is what receivers' files are relative to."""
+    """Who is told, through what, in whose time; `home` is what receivers' files are relative to.
+
+    `console` is the address of the web console, where it has one that everybody reaches.
+    """
 
     alerts: Alerts
     settings: Settings
@@ -28,6 +31,7 @@ class House:
     systems: Mapping[str, System] = field(default_factory=dict)
     on_call: OnCall = field(default_factory=OnCall)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    console: str | None = None
 
     @classmethod
     def of(cls, environment: Environment) -> "House":
@@ -39,7 +43,12 @@ class House:
             systems=environment.systems,
             on_call=environment.on_call,
             calendars=environment.calendars,
+            console=environment.console.address,
         )
+
+    def page_of(self, alert: str) -> str | None:
+        """The address of an alert's page in the console; None where the console has none."""
+        return f"{self.console.rstrip('/')}/alerts/{alert[:12]}" if self.console else None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -50,13 +50,14 @@ class Facts:
 
 @dataclass(frozen=True)
 class Voice:
-    """How notices are worded: whose time it is, what is masked, where runbooks are."""
+    """How notices are worded: whose time it is, what is masked, where runbooks and pages are."""
 
     zone: ZoneInfo
     masker: Masker
     config: Notices
     now: datetime
     environment: str = ""
+    page_of: Callable[[str], str | None] = lambda _: None
 
     def of_group(self, group: Group, facts: Facts, kind: Kind | None = None) -> Notice:
         """One group's notice: what it is about, its numbers, oldest cases, runbook."""
@@ -105,6 +106,8 @@ class Voice:
         lines += [f"What to do: {link}" for link in self._links(group)]
         if group.cases:
             alert = group.cases[0].fingerprint[:12]
+            page = self.page_of(alert)
+            lines += [f"To see and take it: {page}"] if page else []
             lines.append(f'To take it: tereze alerts ack {alert} --group --comment "…"')
         lines += [f"Who else knows: {parts['who']}."] if facts.who else []
         said = self._local(group.said_at) if group.said_at else "never"

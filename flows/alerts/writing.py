@@ -56,6 +56,7 @@ class Desk:
             house.alerts.notices,
             now,
             house.settings.title,
+            house.page_of,
         )
 
     def read(self, which: str, values: Mapping[str, Any]) -> list[Group]:
