@@ -70,7 +70,14 @@ def as_csv(
     name: str,
     shown: Callable[[datetime], str] = datetime.isoformat,
 ) -> StreamingResponse:
-    """The whole list, sent while it is read; what a spreadsheet would run is made harmless."""
+    """The whole list, sent while it is read; what a spreadsheet would run is made harmless.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: the query cannot be asked, or nobody answers: said before the
+            first line is sent, while there is still a page to say it on.
+    """
+    with engine.connect() as trying:
+        trying.execute(text(f"{query} LIMIT 0"), values)
 
     def lines() -> Iterator[str]:
         with engine.connect().execution_options(stream_results=True) as connection:

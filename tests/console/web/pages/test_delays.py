@@ -104,3 +104,12 @@ def test_a_region_sees_its_own(signed_in: SignedIn, land: Outage) -> None:
         assert client.get(address).status_code == 403, address
     refused = land.all("SELECT subject FROM audit_entries WHERE action = 'console_refused'")
     assert refused == [(f"GET {a.split('?')[0]}?region={ALMATY}",) for a in addresses]
+
+
+@pytest.mark.usefixtures("land")
+def test_addresses_that_nobody_can_mean(signed_in: SignedIn) -> None:
+    client = signed_in("auditor")
+    for address in ("/delays?body=%00", "/delays?body=%00&format=csv", "/delays/clocks?region=%00",
+                    "/delays/forecast/why?number=%00"):  # fmt: skip
+        assert client.get(address).status_code == 404, address
+    assert client.get("/delays?from=99999999999&state=at_risk").ok
