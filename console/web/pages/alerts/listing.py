@@ -34,12 +34,13 @@ _WHERE = f"""
     AND (:group = '' OR a.group_key = :group)
     AND (:system = '' OR a.labels ->> 'system' = :system)
 """
+# The fingerprint has its own collation back, so that its index serves.
 _GROUPS = f"""
     SELECT c.*, {{more}} FROM (
         SELECT a.name, a.severity, a.group_key, count(*) AS alerts,
             count(*) FILTER (WHERE a.state = 'firing') AS firing,
             min(a.starts_at) AS oldest, max(a.starts_at) AS newest,
-            min(a.fingerprint COLLATE "C") AS fingerprint,
+            min(a.fingerprint COLLATE "C") COLLATE "default" AS fingerprint,
             CASE WHEN count(DISTINCT a.state) = 1 THEN min(a.state) END AS state
         FROM alerts a WHERE {_WHERE} GROUP BY a.group_key, a.name, a.severity
     ) c LEFT JOIN alert_groups g ON g.group_key = c.group_key
