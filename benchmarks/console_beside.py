@@ -10,7 +10,7 @@ _TRAIL = """
     INSERT INTO audit_entries (seq, at, actor, action, subject, basis, details, previous, hash)
     SELECT h.seq + n, now() - interval '1 second' * (:count - n), 'person:staff-' || n % 200,
         CASE n % 5 WHEN 0 THEN 'alert_acknowledged' WHEN 1 THEN 'console_sign_in'
-            ELSE 'application_read' END,
+            ELSE 'application.read' END,
         'office/SC-' || lpad(n::text, 9, '0'), CASE WHEN n % 5 > 1 THEN 'the applicant asked' END,
         '{}', md5((n - 1)::text) || md5((n - 1)::text), md5(n::text) || md5(n::text)
     FROM audit_head h, generate_series(1, CAST(:count AS bigint)) n
