@@ -1,6 +1,7 @@
 """The history of composite applications, tied to the audit trail batch by batch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -55,6 +56,39 @@ _LOOSE = """
     ) AS seen
     WHERE is_change AND coalesce(covered, 0) < id ORDER BY id LIMIT 100
 """
+
+
+@dataclass
+class Together:
+    """Changes of several writings in one transaction, recorded as one batch at its end.
+
+    Whoever records waits for the trail's head and keeps it until the commit, so that all others
+    wait: what can be done before is done before.
+    """
+
+    rows: list[Mapping[str, Any]] = field(default_factory=list)
+    numbers: set[str] = field(default_factory=set)
+
+    def add(self, rows: Sequence[Mapping[str, Any]], numbers: Iterable[str]) -> None:
+        """Keep changes, with the numbers of the applications that were looked at."""
+        self.rows += rows
+        self.numbers.update(numbers)
+
+    def record(self, connection: Connection, actor: str, at: datetime) -> None:
+        """Append them; nothing where there are none. To be called last."""
+        if self.rows:
+            subject = subject_of(self.numbers)
+            record(
+                connection, self.rows, actor=actor, at=at, action="composite.carried",
+                subject=subject,
+            )  # fmt: skip
+
+
+def subject_of(numbers: Collection[str]) -> str:
+    """What an entry of the audit trail over these applications is about."""
+    if len(numbers) == 1:
+        return f"application:{next(iter(numbers))}"
+    return f"{len(numbers)} applications"
 
 
 def record(

@@ -21,6 +21,7 @@ from flows.composite_services.engine.transitions import (
     taken_back,
     whole,
 )
+from flows.composite_services.history import Together
 from flows.composite_services.loading import Loaded, Row, locked
 from flows.composite_services.mapping import Misfit, holds
 from flows.composite_services.status_sql import Written, store
@@ -68,12 +69,14 @@ def write(
     action: str = "composite.carried",
     basis: str | None = None,
     details: Mapping[str, Any] | None = None,
+    together: Together | None = None,
 ) -> Written:
     """Write the changes that still hold, and everything that follows from them.
 
     `applications` are looked at again although no step of theirs is changed here, as after
     `undo_from` was set. `loaded` has them all where the caller has locked them. What a person
-    does comes with its `action` and `basis`. Answers which changes took effect and what moved.
+    does comes with its `action` and `basis`. Where `together` is given the history goes there, and
+    the caller records it before the commit. Answers which changes took effect and what moved.
 
     Raises:
         KeyError: a reason without words.
@@ -100,6 +103,7 @@ def write(
         action=action,
         basis=basis,
         details=details or {},
+        together=together,
     )
 
 

@@ -63,6 +63,7 @@ def store(
     action: str,
     basis: str | None,
     details: Mapping[str, Any],
+    together: history.Together | None,
 ) -> Written:
     """Write the rows that differ from `before`, the applications, and the history of both."""
     after = {key: loaded[key[0]].steps[key[1]] for key in before}
@@ -73,8 +74,11 @@ def store(
     changes = [each for each in found if each is not None]
     if any(_due(row, at) for row in after.values()):
         connection.execute(text(f"SELECT pg_notify('{CHANNEL}', current_schema())"))
-    if changes:
-        subject = _subject(loaded)
+    numbers = {str(each.row["number"]) for each in loaded.values()}
+    if together is not None:
+        together.add(changes, numbers if changes else ())
+    elif changes:
+        subject = history.subject_of(numbers)
         history.record(
             connection,
             changes,
@@ -143,9 +147,3 @@ def _change(
 
 def _due(row: Row, at: datetime) -> bool:
     return row["lease"] is None and row["next_at"] is not None and row["next_at"] <= at
-
-
-def _subject(loaded: Mapping[int, Loaded]) -> str:
-    if len(loaded) == 1:
-        return f"application:{next(iter(loaded.values())).row['number']}"
-    return f"{len(loaded)} applications"

@@ -16,6 +16,7 @@ from flows.composite_services.engine.planning import Plan
 from flows.composite_services.engine.reading import came_of
 from flows.composite_services.engine.taking import carry_out
 from flows.composite_services.engine.transitions import AGAIN_IN_DOUBT, IN_DOUBT
+from flows.composite_services.history import Together
 from flows.composite_services.loading import Loaded, locked
 from flows.composite_services.mapping import Misfit
 
@@ -47,7 +48,9 @@ def _theirs(came: Came, reply: object) -> bool:
     return came.outcome == "not_sent" or isinstance(reply, Reply)
 
 
-def answer(made: Plan, group: Sequence[Answered], tally: Tally) -> list[Intent]:
+def answer(
+    made: Plan, group: Sequence[Answered], tally: Tally, together: Together | None = None
+) -> list[Intent]:
     """Write the answers and what follows; answers the calls to make after the commit.
 
     An answer whose lease has gone is kept as evidence. It moves the step only where that is
@@ -62,7 +65,7 @@ def answer(made: Plan, group: Sequence[Answered], tally: Tally) -> list[Intent]:
         ended.append((each, came))
         _move(made, whole, each, came)
     attempts.keep(made.connection, ended)
-    return carry_out(made, loaded)
+    return carry_out(made, loaded, together)
 
 
 def _read(whole: Loaded, each: Answered) -> Came:

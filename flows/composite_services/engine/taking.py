@@ -10,6 +10,7 @@ from flows.composite_services.engine.calls import Intent
 from flows.composite_services.engine.carrier import Carrier
 from flows.composite_services.engine.lanes import Rooms
 from flows.composite_services.engine.planning import Plan
+from flows.composite_services.history import Together
 from flows.composite_services.loading import Loaded, locked_if_free
 from flows.composite_services.status import ACTOR, StepChange, write
 
@@ -52,6 +53,7 @@ def take(
     moment: datetime,
     rooms: Rooms,
     only: int | None = None,
+    together: Together | None = None,
 ) -> tuple[list[Intent], bool]:
     """Take due steps in the caller's transaction; answers the calls to make after its commit.
 
@@ -74,7 +76,7 @@ def take(
             if row["next_at"] is not None and row["next_at"] <= moment:
                 made.look(each, name)
     loaded |= _tried_with_held(made)
-    intents = carry_out(made, loaded) if made.changes else []
+    intents = carry_out(made, loaded, together) if made.changes else []
     # Where nothing could be done, somebody else holds them: asking at once again is no use.
     return intents, bool(made.changes)
 
@@ -94,7 +96,9 @@ def _tried_with_held(made: Plan) -> dict[int, Loaded]:
     return loaded
 
 
-def carry_out(made: Plan, loaded: dict[int, Loaded]) -> list[Intent]:
+def carry_out(
+    made: Plan, loaded: dict[int, Loaded], together: Together | None = None
+) -> list[Intent]:
     """Write what is planned and what follows from it; answers the calls to be made."""
     intended: dict[int, int] = {}
 
@@ -104,7 +108,9 @@ def carry_out(made: Plan, loaded: dict[int, Loaded]) -> list[Intent]:
         return changes
 
     changes, at = list(made.changes), made.moment
-    written = write(made.connection, changes, ACTOR, at, loaded=loaded, onward=begin)
+    written = write(
+        made.connection, changes, ACTOR, at, loaded=loaded, onward=begin, together=together
+    )
     made.open_cases(written)
     now = monotonic()
     return [

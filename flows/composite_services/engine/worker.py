@@ -15,7 +15,9 @@ from flows.composite_services.engine.carrier import Carrier
 from flows.composite_services.engine.lanes import Lanes, Rooms
 from flows.composite_services.engine.places import places
 from flows.composite_services.engine.taking import next_due, plan, take
+from flows.composite_services.history import Together
 from flows.composite_services.holding.circuits import note
+from flows.composite_services.status import ACTOR
 from flows.ingest.away import AWAY
 from models.environment.secrets import redact
 
@@ -106,13 +108,15 @@ class Worker:
                 self._unwritten, self._more = [], self._lanes.done([answered]) or self._more
 
     def _carry(self, group: list[Answered], taking: bool) -> None:
-        moment, tally = self._carrier.clock(), Tally()
+        moment, tally, together = self._carrier.clock(), Tally(), Together()
         rooms = self._lanes.rooms(group)
         with self._carrier.engine.begin() as connection:
-            intents = self._answer(connection, moment, group, tally, rooms)
+            intents = self._answer(connection, moment, group, rooms, tally, together)
             if taking:
-                more, self._more = take(self._carrier, connection, moment, rooms, self._only)
+                carrier, only = self._carrier, self._only
+                more, self._more = take(carrier, connection, moment, rooms, only, together)
                 intents += more
+            together.record(connection, ACTOR, moment)
         self._unwritten = []
         self._more = self._lanes.done(group) or self._more
         self._lanes.looked(rooms)
@@ -126,13 +130,14 @@ class Worker:
         connection: Connection,
         moment: datetime,
         group: list[Answered],
-        tally: Tally,
         rooms: Rooms,
+        tally: Tally,
+        together: Together,
     ) -> list[Intent]:
         if not group:
             return []
         made = plan(self._carrier, connection, moment, rooms)
-        intents = answer(made, group, tally)
+        intents = answer(made, group, tally, together)
         self._more = self._more or made.leaves_due()
         return intents
 
