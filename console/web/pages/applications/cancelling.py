@@ -9,7 +9,6 @@ from console.web.access.guard import Form, doing, reading
 from console.web.access.rights import Person
 from console.web.pages.applications.standing import found
 from console.web.pages.apply.choices import spoken
-from console.web.pages.apply.starting import handed_over
 from console.web.site import Here, Site, goes_to
 from flows.composite_services.loading import in_language
 from flows.composite_services.undoing.cancel import cancel
@@ -43,9 +42,7 @@ def do(site: Here, number: str, given: Form, person: Annotated[Person, doing("ap
     except ConfigurationError as error:
         status = 409 if reason else 422
         return _page(site, person, number, status=status, error=error, reason=reason)
-    answer = goes_to(f"/applications/{number}?told=cancelled")
-    answer.background = handed_over(site, number)
-    return answer
+    return goes_to(f"/applications/{number}?told=cancelled")
 
 
 def _page(

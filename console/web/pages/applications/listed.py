@@ -91,7 +91,7 @@ def _by_person(site: Site, person: Person, who: str, basis: str) -> Response:
         return _page(site, person, 422, missing=missing, who=who, basis=basis)
     masker = Masker(site.environment.settings.identifiers)
     who = who.replace(" ", "")[:LONGEST]
-    with site.writing() as connection:
+    with site.counting() as connection:
         values = {"person": who, "region": person.bound_to}
         rows = connection.execute(text(_OF_PERSON), values).all()
         trail.record(
@@ -157,11 +157,11 @@ def _page(
 
 def _rows(site: Site, query: str, values: dict[str, Any]) -> Listed:
     """A page of the list: shared for some seconds, since it is the newest of very many."""
-    engine, request = site.engine, site.request
+    request = site.request
     asked = tuple(sorted(request.query_params.items()))
 
     def read() -> Listed:
-        with engine.begin() as connection:
+        with site.reading() as connection:
             return listed(request, connection, query, values)
 
     return site.shared.get(("applications", asked, values["region"]), read)[0]

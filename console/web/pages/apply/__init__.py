@@ -18,7 +18,7 @@ from console.web.pages.apply.choices import channels, languages, spoken, usual
 from console.web.pages.apply.filled import Filled
 from console.web.pages.apply.form import checked, definition_of, form_page
 from console.web.pages.apply.planning import plan_page
-from console.web.pages.apply.starting import handed_over, start
+from console.web.pages.apply.starting import start
 from console.web.site import Here, Site, goes_to
 from flows.composite_services.intake.start import NotAccepted
 from models.environment.composites import Composite
@@ -74,7 +74,4 @@ def _started(site: Site, person: Person, definition: Composite, filled: Filled) 
         seen = reachable(connection, person, started.number)
     if not seen:
         return form_page(site, person, definition, filled, elsewhere=started.number)
-    answer = goes_to(f"/applications/{started.number}?told={'again' if started.again else 'new'}")
-    if not started.again:
-        answer.background = handed_over(site, started.number)
-    return answer
+    return goes_to(f"/applications/{started.number}?told={'again' if started.again else 'new'}")

@@ -37,7 +37,7 @@ def plan_page(
             actor=person.actor,
             basis=Masker(site.environment.settings.identifiers).mask(basis),
         )
-    with site.writing() as connection:  # it works in temporary tables
+    with site.counting() as connection:
         found = plan(
             connection,
             site.environment,

@@ -1,13 +1,9 @@
-"""Start: once, however often the button is pressed; then the worker carries it."""
-
-from starlette.background import BackgroundTask
+"""Start: once, however often the button is pressed; the start itself wakes a worker."""
 
 from console.web.access.rights import Person
 from console.web.pages.apply.choices import region_of
 from console.web.pages.apply.filled import Filled
 from console.web.site import Site
-from deployments.jobs import reference
-from flows.composite_services.background import delay
 from flows.composite_services.intake.apply import Way, apply
 from flows.composite_services.intake.start import Started
 from models.environment.composites import Composite
@@ -33,8 +29,3 @@ def start(site: Site, person: Person, definition: Composite, filled: Filled) -> 
     )
     data = filled.data(definition.form.fields)
     return apply(site.engine, site.environment, definition.composite, data, way, site.moment)
-
-
-def handed_over(site: Site, number: str) -> BackgroundTask:
-    """After the answer: a worker is woken by the start itself; Prefect shows it as a run, too."""
-    return BackgroundTask(delay, reference(site.environment.folder), number)

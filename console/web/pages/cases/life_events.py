@@ -11,7 +11,6 @@ from console.web.access.guard import Form, Sent, doing, reading
 from console.web.access.rights import Person
 from console.web.pages.apply.filled import PREFIX, Filled, typed
 from console.web.pages.apply.form import LONG
-from console.web.pages.apply.starting import handed_over
 from console.web.pages.cases.offices import offices
 from console.web.site import Here, Site, goes_to, none_of
 from flows.composite_services.form.check import FieldProblem
@@ -77,10 +76,7 @@ def start(site: Here, given: Form, person: Annotated[Person, doing("apply")]) ->
         return _page(site, person, 422, given=given, problems=error.problems)
     except TerezeError as error:
         return _page(site, person, 422, given=given, error=error)
-    answer = goes_to(f"/applications/{begun.number}?told={'again' if begun.again else 'new'}")
-    if not begun.again:
-        answer.background = handed_over(site, begun.number)
-    return answer
+    return goes_to(f"/applications/{begun.number}?told={'again' if begun.again else 'new'}")
 
 
 @router.post("/set-aside")
