@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Column, Index, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import BigInteger
@@ -23,25 +23,14 @@ class Alert(Base):
     """
 
     __tablename__ = "alerts"
+    # None names `notified_at`: then a hundred thousand are marked as told within their pages,
+    # which are left half empty for it, and no index is written.
     __table_args__ = (
         CheckConstraint(
             "state IN ('firing', 'acknowledged', 'silenced', 'resolved')", name="state"
         ),
         CheckConstraint("severity IN ('critical', 'warning', 'info')", name="severity"),
-        Index("ix_alerts_group", "group_key", "state"),
-        Index(
-            "ix_alerts_news",
-            "group_key",
-            postgresql_where=(
-                "(state = 'firing' AND notified_at IS NULL)"
-                " OR (state = 'resolved' AND notified_at IS NOT NULL)"
-            ),
-        ),
-        Index(
-            "ix_alerts_unanswered",
-            "notified_at",
-            postgresql_where="state = 'firing' AND notified_at IS NOT NULL",
-        ),
+        Index("ix_alerts_group", "state", "group_key"),
         Index(
             "ix_alerts_number",
             text("(labels ->> 'system')"),
@@ -66,6 +55,14 @@ class Alert(Base):
     changed_at: Mapped[CreatedAt]
     assignee: Mapped[str | None]
     escalated: Mapped[int] = mapped_column(server_default="0")
+
+
+ALERT_NEWS = Table("alert_news", Base.metadata, Column("fingerprint", Text, nullable=False))
+"""Alerts that may have to be told of: each that begins to fire or ends stands here until it is.
+
+Written with the change of state; one may stand here more than once. No key: a storm writes it,
+and that has to cost next to nothing.
+"""
 
 
 class AlertChange(Base):

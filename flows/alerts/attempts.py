@@ -30,7 +30,8 @@ _KNOWS = """
     UPDATE alert_groups g SET told = told || to_jsonb(CAST(:receiver AS text))
     WHERE group_key = ANY(SELECT jsonb_array_elements_text(CAST(:groups AS jsonb)))
       AND NOT told ? :receiver AND EXISTS (
-        SELECT FROM alerts a WHERE a.group_key = g.group_key AND a.notified_at IS NOT NULL)
+        SELECT FROM alerts a WHERE a.group_key = g.group_key AND a.notified_at IS NOT NULL
+           AND a.state IN ('firing', 'acknowledged', 'silenced', 'resolved'))
 """
 _REFUSED = """
     UPDATE notices SET state = :state, last_error = :error, next_attempt_at = :next_attempt_at

@@ -85,9 +85,9 @@ def from_judgement(connection: Connection, settings: Settings, as_of: datetime) 
     completed late without ever being seen overdue raises no alert: its breach is counted in the
     numbers of its group's next notice.
     """
-    connection.execute(text("ANALYZE judged_now"))
+    connection.execute(text("ANALYZE judged_now (number)"))
     connection.execute(text(_NAMED), {"timezone": settings.timezone})
-    connection.execute(text("ANALYZE named_now"))
+    connection.execute(text("ANALYZE named_now (number)"))
     resolved = move_all(connection, _ENDED, {"as_of": as_of}, ACTOR)
     fired = fire_all(connection, _FIRED, {"as_of": as_of}, ACTOR)
     connection.execute(text("DROP TABLE named_now"))

@@ -24,5 +24,6 @@ def fingerprint(name: str, labels: Mapping[str, str]) -> str:
 
 def fingerprint_sql(name: str, labels: str) -> str:
     """The SQL expression of the same, from the SQL of a text and of a jsonb object of texts."""
-    written = f"jsonb_build_object('name', {name}, 'labels', {labels})::text"
+    said = f"CAST(to_json(CAST({name} AS text)) AS text)"
+    written = f"""'{{"name": ' || {said} || ', "labels": ' || CAST({labels} AS text) || '}}'"""
     return f"encode(sha256(convert_to({written}, 'UTF8')), 'hex')"

@@ -41,9 +41,11 @@ class Group:
     """A group with news: its names for people, its numbers now, its oldest cases.
 
     `numbers`: overdue, at_risk, other (alerts), waiting (people), closed_late (since the last
-    notice), silenced; `said_at` is null where nothing was said yet. `since` is when the first of
-    what goes on began, `told` the receivers that know, `in_hand` who has said to work on it,
-    `systems` those that its alerts come from and `cause` what its alerts themselves name as one.
+    notice), silenced; `said_at` is null where nothing was said yet; `told` are the receivers that
+    know. What follows those is filled in only where the group is told of alone
+    (`flows.alerts.details`): `since` is when the first of what goes on began, `in_hand` who has
+    said to work on it, `systems` those that its alerts come from and `cause` what its alerts
+    themselves name as one.
     """
 
     key: str
@@ -52,9 +54,9 @@ class Group:
     said_at: datetime | None
     numbers: Mapping[str, int]
     items: tuple[Item, ...]
+    told: tuple[str, ...] = ()
     cases: tuple[Case, ...] = field(default=())
     since: datetime | None = None
-    told: tuple[str, ...] = ()
     in_hand: tuple[str, ...] = ()
     systems: tuple[str, ...] = ()
     cause: str | None = None
@@ -76,11 +78,14 @@ _CHOSEN = """
     SELECT fingerprint, group_key, name, severity, labels - 'number' AS labels, state, changed_at
     FROM alerts a WHERE {which} FOR UPDATE OF a
 """
-NEW = """
-    (state = 'firing' AND notified_at IS NULL AND NOT ({waits})
-     OR state = 'resolved' AND notified_at IS NOT NULL)
-    AND NOT EXISTS (SELECT FROM alert_groups g
-                    WHERE g.group_key = a.group_key AND g.said_at > CAST(:not_since AS timestamptz))
+QUEUED = "a.fingerprint IN (SELECT fingerprint FROM alert_news)"
+"""Only these can be news; see `models.alerts.ALERT_NEWS`."""
+NEW = f"""
+    {QUEUED}
+    AND (state = 'firing' AND notified_at IS NULL AND NOT ({{waits}})
+         OR state = 'resolved' AND notified_at IS NOT NULL)
+    AND group_key NOT IN (SELECT group_key FROM alert_groups
+                          WHERE said_at > CAST(:not_since AS timestamptz))
 """
 """Which alerts are news: what began and is told to nobody, what ended and was told of.
 
@@ -92,32 +97,29 @@ _ITEMS = """
     FROM news GROUP BY group_key, name, severity, labels ORDER BY name, labels::text
 """
 _GROUPS = f"""
-    SELECT g.group_key, g.labels, g.said_at,
-        jsonb_build_object('organisation', o.names ->> :language, 'service', s.names ->> :language,
-                           'region', r.names ->> :language) AS names,
-        n.overdue, n.at_risk, n.other, n.waiting, n.silenced, n.since, n.in_hand, n.systems,
-        n.cause, g.told
+    WITH going_on AS (
+        SELECT a.group_key, count(*) FILTER (WHERE told AND a.name = '{OVERDUE}') AS overdue,
+            count(*) FILTER (WHERE told AND a.name = '{AT_RISK}') AS at_risk,
+            count(*) FILTER (WHERE told AND a.name NOT IN ('{OVERDUE}', '{AT_RISK}')) AS other,
+            count(*) FILTER (WHERE NOT told) AS silenced,
+            count(DISTINCT coalesce(p.applicant, p.system || ' ' || p.number)) AS waiting
+        FROM (SELECT group_key, name, state <> 'silenced' AS told, labels ->> 'system' AS system,
+                  labels ->> 'number' AS number
+              FROM alerts WHERE state IN ('firing', 'acknowledged', 'silenced')
+               AND group_key IN (SELECT group_key FROM news)) a
+        LEFT JOIN applications p ON told AND p.system = a.system AND p.number = a.number
+        GROUP BY a.group_key
+    )
+    SELECT g.group_key, g.labels, g.said_at, g.told, o.names ->> :language AS organisation,
+        s.names ->> :language AS service, r.names ->> :language AS region,
+        coalesce(n.overdue, 0) AS overdue, coalesce(n.at_risk, 0) AS at_risk,
+        coalesce(n.other, 0) AS other, coalesce(n.silenced, 0) AS silenced,
+        coalesce(n.waiting, 0) AS waiting
     FROM alert_groups g
     LEFT JOIN organisations o ON o.code = g.labels ->> 'organisation'
     LEFT JOIN services s ON s.code = g.labels ->> 'service'
     LEFT JOIN regions r ON r.code = g.labels ->> 'region'
-    CROSS JOIN LATERAL (
-        SELECT count(*) FILTER (WHERE told AND name = '{OVERDUE}') AS overdue,
-            count(*) FILTER (WHERE told AND name = '{AT_RISK}') AS at_risk,
-            count(*) FILTER (WHERE told AND name NOT IN ('{OVERDUE}', '{AT_RISK}')) AS other,
-            count(*) FILTER (WHERE NOT told) AS silenced,
-            count(DISTINCT coalesce(p.applicant, p.system || ' ' || p.number)) AS waiting,
-            min(least(greatest(starts_at, '0001-01-02'), '9999-01-01'))
-                FILTER (WHERE told) AS since,
-            array_agg(DISTINCT assignee) FILTER (WHERE assignee IS NOT NULL) AS in_hand,
-            array_agg(DISTINCT a.labels ->> 'system') FILTER (WHERE a.labels ? 'system')
-                AS systems,
-            min(annotations ->> 'cause') AS cause
-        FROM (SELECT *, state <> 'silenced' AS told FROM alerts
-              WHERE group_key = g.group_key AND state <> 'resolved') a
-        LEFT JOIN applications p ON told AND p.system = a.labels ->> 'system'
-                                AND p.number = a.labels ->> 'number'
-    ) n
+    LEFT JOIN going_on n USING (group_key)
     WHERE g.group_key IN (SELECT group_key FROM news)
 """
 _CLOSED_LATE = """
@@ -132,29 +134,21 @@ _CLOSED_LATE = """
       AND b.changed_at > coalesce((g.said ->> 'breaches_until')::timestamptz, '-infinity')
     GROUP BY g.group_key
 """
-_CASES = f"""
-    SELECT * FROM (
-        SELECT fingerprint, group_key, name, labels ->> 'number' AS number, sentence,
-            greatest(starts_at, '0001-01-02') AS starts_at,
-            CASE WHEN name IN ('{OVERDUE}', '{AT_RISK}') AND d.due_at < '9999-01-01'
-                THEN greatest(d.due_at, '0001-01-02') END AS due_at,
-            row_number() OVER (PARTITION BY group_key ORDER BY name = '{AT_RISK}', starts_at,
-                               fingerprint) AS place
-        FROM alerts
-        CROSS JOIN LATERAL (SELECT CASE WHEN name IN ('{OVERDUE}', '{AT_RISK}')
-            THEN (annotations ->> 'due_at')::timestamptz END AS due_at) d
-        WHERE state IN ('firing', 'acknowledged') AND starts_at < '9999-01-01'
-            AND group_key IN (SELECT group_key FROM news)
-    ) AS placed WHERE place <= :oldest ORDER BY group_key, place
-"""
+# Of a group all, or some of its items.
 _TOLD = """
     UPDATE alerts a SET notified_at = CASE WHEN a.state = 'firing' THEN :now END
     FROM news n
-    JOIN jsonb_to_recordset(CAST(:told AS jsonb))
-         AS t(group_key text, name text, severity text, labels jsonb)
-      ON t.group_key = n.group_key AND t.name = n.name AND t.severity = n.severity
-     AND t.labels = n.labels
-    WHERE a.fingerprint = n.fingerprint
+    WHERE a.fingerprint = n.fingerprint AND (n.group_key = ANY(:groups)
+        OR (n.group_key, n.name, n.severity, n.labels) IN (
+            SELECT * FROM jsonb_to_recordset(CAST(:items AS jsonb))
+                AS t (group_key text, name text, severity text, labels jsonb)))
+"""
+# Told, or in somebody's hands, or silenced. What still waits stays in the queue.
+_SETTLED = """
+    DELETE FROM alert_news q WHERE NOT EXISTS (
+        SELECT FROM alerts a WHERE a.fingerprint = q.fingerprint
+          AND (a.state = 'firing' AND a.notified_at IS NULL
+               OR a.state = 'resolved' AND a.notified_at IS NOT NULL))
 """
 _SAID = """
     UPDATE alert_groups g SET said_at = :now,
@@ -167,7 +161,7 @@ _SAID = """
 
 
 def read(
-    connection: Connection, language: str, oldest: int, which: str, values: Mapping[str, Any]
+    connection: Connection, language: str, which: str, values: Mapping[str, Any]
 ) -> list[Group]:
     """Every group with news, but those whose alerts are all silenced.
 
@@ -175,50 +169,50 @@ def read(
     parameters. Leaves the temporary table `news`, with its alerts locked, for `mark_told`.
     """
     connection.execute(text("DROP TABLE IF EXISTS news"))
+    connection.execute(text("ANALYZE alert_news"))  # empty a moment ago, or a storm
     connection.execute(text(_CHOSEN.format(which=which)), values)
-    connection.execute(text("ANALYZE news"))
+    connection.execute(text("ANALYZE news (group_key)"))
     items: dict[str, list[Item]] = {}
     for row in connection.execute(text(_ITEMS)).mappings():
         plain = {name: value for name, value in row.items() if name != "group_key"}
         items.setdefault(row["group_key"], []).append(Item(**plain))
     late = connection.execute(text(_CLOSED_LATE))
     closed_late = {row.group_key: int(row.closed_late) for row in late}
-    cases: dict[str, list[Case]] = {}
-    for row in connection.execute(text(_CASES), {"oldest": oldest}).mappings():
-        plain = {name: row[name] for name in Case.__dataclass_fields__}
-        cases.setdefault(row["group_key"], []).append(Case(**plain))
     rows = connection.execute(text(_GROUPS), {"language": language}).mappings()
-    groups = [_group(dict(row), items, closed_late.get(row["group_key"], 0), cases) for row in rows]
+    groups = [
+        _group(dict(row), items[row["group_key"]], closed_late.get(row["group_key"], 0))
+        for row in rows
+    ]
     return [group for group in groups if group.active or not group.numbers["silenced"]]
 
 
-def _group(
-    row: dict[str, Any],
-    items: dict[str, list[Item]],
-    closed_late: int,
-    cases: dict[str, list[Case]],
-) -> Group:
-    key = row["group_key"]
+def _group(row: Mapping[str, Any], items: list[Item], closed_late: int) -> Group:
     counted = ("overdue", "at_risk", "other", "waiting", "silenced")
+    named = ("organisation", "service", "region")
     return Group(
-        key=key,
+        key=row["group_key"],
         labels=row["labels"],
-        names={label: name for label, name in row["names"].items() if name},
+        names={label: row[label] for label in named if row[label]},
         said_at=row["said_at"],
         numbers={**{name: row[name] for name in counted}, "closed_late": closed_late},
-        items=tuple(items[key]),
-        cases=tuple(cases.get(key, ())),
-        since=row["since"],
+        items=tuple(items),
         told=tuple(row["told"]),
-        in_hand=tuple(row["in_hand"] or ()),
-        systems=tuple(row["systems"] or ()),
-        cause=row["cause"],
     )
 
 
-def mark_told(connection: Connection, told: str, now: datetime) -> None:
-    """Remember which news were told: `told` is a JSON list of group_key, name, severity, labels."""
-    connection.execute(text(_TOLD), {"told": told, "now": now})
+def mark_told(
+    connection: Connection,
+    groups: Sequence[str],
+    items: Sequence[Mapping[str, Any]],
+    now: datetime,
+) -> None:
+    """Remember which news were told: all of `groups` (keys), and single `items`.
+
+    An item is given by group_key, name, severity and labels.
+    """
+    values = {"groups": list(groups), "items": json.dumps(list(items)), "now": now}
+    connection.execute(text(_TOLD), values)
+    connection.execute(text(_SETTLED))
 
 
 def mark_said(connection: Connection, groups: Sequence[Group], now: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from flows.alerts.handle import Hand, checked_end
 from flows.alerts.matching import dumped, fits_sql
 from flows.alerts.naming import CannotHandle
+from flows.alerts.news import QUEUED
 from flows.alerts.state import move_all
 from models import trail
 from models.environment.matchers import Matcher
@@ -23,7 +24,7 @@ _FITTING = f"""
     WHERE {{which}}
     GROUP BY a.fingerprint
 """
-_NEWS = "a.state = 'firing' AND a.notified_at IS NULL"
+_NEWS = f"{QUEUED} AND a.state = 'firing' AND a.notified_at IS NULL"
 _ALL = "a.state IN ('firing', 'acknowledged')"
 # What another silence still covers stays quiet until that one ends.
 _LIFTED = f"""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from flows.alerts import causes, news
+from flows.alerts import causes, details, news
 from flows.alerts.house import House
 from flows.alerts.news import Group, Item
 from flows.alerts.routes import SEVERITIES, chains, receivers_for
@@ -62,7 +62,7 @@ class Desk:
     def read(self, which: str, values: Mapping[str, Any]) -> list[Group]:
         """The groups of alerts that are chosen by `which`; see `news.read`."""
         language = self.house.settings.languages[0]
-        return news.read(self.connection, language, self.house.alerts.notices.oldest, which, values)
+        return news.read(self.connection, language, which, values)
 
     def receivers(self, item: Item) -> tuple[str, ...]:
         """The receivers that a route leads to."""
@@ -91,19 +91,23 @@ class Desk:
 
     def _remember(self, groups: Iterable[Group], wanted: Mapping[str, Chains]) -> int:
         """Mark what was told; answers of how many groups."""
-        marked: list[dict[str, Any]] = []
+        whole: list[str] = []
+        parts: list[dict[str, Any]] = []
         over: list[str] = []
         spoken_of = [group for group in groups if wanted[group.key]]
         for group in groups:
             ended = group.active == 0
             items = [item for item in group.items if ended or self.receivers(item)]
-            marked += [_key(group, item) for item in items]
+            if len(items) == len(group.items):
+                whole.append(group.key)
+            else:
+                parts += [_key(group, item) for item in items]
             over += [group.key] if ended else []
         if over:
             self.connection.execute(text(_SUPERSEDE), {"over": over})
         if spoken_of:
             news.mark_said(self.connection, spoken_of, self.now)
-        news.mark_told(self.connection, json.dumps(marked), self.now)
+        news.mark_told(self.connection, whole, parts, self.now)
         return len(spoken_of)
 
     def _whom(self, groups: Sequence[Group]) -> dict[str, Chains]:
@@ -153,11 +157,14 @@ class Desk:
         wanted: Mapping[str, Chains],
         kind: Kind | None = None,
     ) -> None:
-        spoken_of = {group.key: group for part in by_receiver.values() for group in part}
-        known = causes.facts_of(self.connection, self.house, list(spoken_of.values()))
-        for receiver, groups in by_receiver.items():
-            alone, rest = _parted(groups, free[receiver])
-            for group in alone:
+        parted = {to: _parted(groups, free[to]) for to, groups in by_receiver.items()}
+        alone = {group.key: group for part, _ in parted.values() for group in part}
+        oldest = self.house.alerts.notices.oldest
+        told = details.detailed(self.connection, list(alone.values()), oldest)
+        known = causes.facts_of(self.connection, self.house, told)
+        detailed = {group.key: group for group in told}
+        for receiver, (part, rest) in parted.items():
+            for group in (detailed[each.key] for each in part):
                 facts = causes.told(self.house, group, known, wanted[group.key], receiver)
                 notice = self.worded(group, facts, kind)
                 self.insert(receiver, notice, wanted[group.key][receiver])

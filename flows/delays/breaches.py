@@ -12,13 +12,17 @@ from models.environment.loader import Environment
 CLOCK = "term"
 
 _OPEN = """
-    INSERT INTO breaches AS b (system, number, clock, state, reason, due_at, found_at)
-    SELECT system, number, :clock, CASE became WHEN 'late' THEN 'closed_late' ELSE 'open' END,
-        reason, due_at, :as_of
-    FROM judged_now WHERE became IN ('overdue', 'late')
-    ON CONFLICT (system, number, clock) DO UPDATE SET state = excluded.state,
-        reason = excluded.reason, due_at = excluded.due_at, changed_at = clock_timestamp()
-    RETURNING (xmax = 0) AS opened
+    WITH written AS (
+        INSERT INTO breaches AS b (system, number, clock, state, reason, due_at, found_at)
+        SELECT system, number, :clock, CASE became WHEN 'late' THEN 'closed_late' ELSE 'open' END,
+            reason, due_at, :as_of
+        FROM judged_now WHERE became IN ('overdue', 'late')
+        ON CONFLICT (system, number, clock) DO UPDATE SET state = excluded.state,
+            reason = excluded.reason, due_at = excluded.due_at, changed_at = clock_timestamp()
+        RETURNING (xmax = 0) AS opened
+    )
+    SELECT count(*) FILTER (WHERE opened) AS opened, count(*) FILTER (WHERE NOT opened) AS closed
+    FROM written
 """
 
 # The data or the standard turned out otherwise: the breach is withdrawn, and stays on record.
@@ -36,9 +40,9 @@ def write(connection: Connection, as_of: datetime) -> tuple[int, int]:
     Answers how many were opened, and how many of the known ones were closed or withdrawn.
     """
     values = {"clock": CLOCK, "as_of": as_of}
-    rows = connection.execute(text(_OPEN), values).scalars().all()
+    written = connection.execute(text(_OPEN), values).one()
     withdrawn = connection.execute(text(_WITHDRAW), {"clock": CLOCK}).rowcount
-    return sum(rows), len(rows) - sum(rows) + withdrawn
+    return written.opened, written.closed + withdrawn
 
 
 def tell_what_was_not_looked_at(
