@@ -1,8 +1,10 @@
 """Kill −9 between deciding and sending: what is delivered, and what is marked as a repeat.
 
-Each life fires some alerts, runs a round of notices in a forked process, and is killed at a
-random moment once its notices are decided: before the first is sent, or in the middle of one. A
-last round, not killed, delivers what is left.
+Each life fires some alerts, runs a round of notices in a forked process, and is killed once its
+notices are decided. One half dies exactly before the first is sent: the benchmark holds the queue
+of the receiver, as another process that is sending would, so that the round comes to a stand
+between the two. The other half dies at a random moment, mostly in the middle of an attempt. A last
+round, not killed, delivers what is left.
 """
 
 import multiprocessing
@@ -11,18 +13,21 @@ import random
 import signal
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from benchmarks.alerts_receiver import receiver, taken
 from flows.alerts.fire import Firing, fire
 from flows.alerts.house import House
 from flows.alerts.notices import notify
+from flows.alerts.pending import LOCK
 from models.database import Database
 from models.environment.alerts import Alerts
 from models.environment.settings import Settings
@@ -33,8 +38,9 @@ AT_ONCE = 3
 PAUSE = 0.02
 """Seconds that the receiver takes for each notice, so that many die in the middle of one."""
 
+BETWEEN = "between deciding and sending"
 HOOK = "TEREZE_BENCHMARK_HOOK"
-CONFIG = {
+CONFIG: dict[str, Any] = {
     "receivers": {"log": {"url": {"env": HOOK}}},
     "routes": [{"receivers": ["log"]}],
     "notices": {"interval": "0s", "retry": "0s", "at_most": 1000, "attempts": 1000},
@@ -46,7 +52,7 @@ SETTINGS = Settings(
 
 @dataclass
 class Outcome:
-    """What became of the alerts of `lives` killed processes."""
+    """What became of the alerts of `lives` killed processes; `killed` counts them by stage."""
 
     lives: int
     alerts: int
@@ -56,40 +62,76 @@ class Outcome:
     killed: dict[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Mark:
+    """How far the log had got when a life began."""
+
+    notice: int
+    attempt: int
+
+
 def kill_often(found: Database, folder: Path, lives: int) -> Outcome:
-    """Kill so many rounds, each of which tells a receiver of what has just begun to fire."""
+    """Kill so many rounds before their first attempt, and as many at random moments."""
     with receiver(folder, PAUSE) as (address, file):
         os.environ[HOOK] = address
         killed = _lives(found, folder, lives)
-        return _outcome(found, taken(file), lives, dict(killed))
+        return _outcome(found, taken(file), 2 * lives, dict(killed))
 
 
 def _lives(found: Database, home: Path, lives: int) -> Counter[str]:
     chance = random.Random(SEED)  # repeatable, not secret
     house = House(Alerts.model_validate(CONFIG), SETTINGS, home)
-    engine = found.engine()
-    fork = multiprocessing.get_context("fork")
     killed: Counter[str] = Counter()
     _import_all()
-    for life in range(lives):
-        with engine.begin() as connection:
-            for n in range(AT_ONCE):
-                labels = {"alert": f"{life}-{n}"}
-                firing = Firing("PullFailed", "critical", labels, labels, datetime.now(UTC), "No")
-                fire(connection, firing, "benchmark")
-        engine.dispose()  # a forked process must not share our connections
-        child = fork.Process(target=_round, args=(found, house))
-        child.start()
-        _wait_until_decided(engine, child)
-        child.join(chance.uniform(0, AT_ONCE * PAUSE))
-        engine.dispose()
-        if child.is_alive():
-            assert child.pid is not None
-            os.kill(child.pid, signal.SIGKILL)
-        child.join()
-        killed["alive" if child.exitcode == 0 else _stage(found)] += 1
+    for life in range(2 * lives):
+        mark = _fire(found, life)
+        wait = 0.0 if life % 2 else chance.uniform(0, AT_ONCE * PAUSE)
+        with _queue_held(found) if life % 2 else nullcontext():
+            ended = _killed(found, house, wait)
+            killed["alive" if ended else _stage(found, mark)] += 1
     _finish(found, house)
     return killed
+
+
+def _fire(found: Database, life: int) -> Mark:
+    """Alerts for one life; answers what was on record before it."""
+    engine = found.engine()
+    with engine.begin() as connection:
+        for n in range(AT_ONCE):
+            labels = {"alert": f"{life}-{n}"}
+            firing = Firing("PullFailed", "critical", labels, labels, datetime.now(UTC), "No")
+            fire(connection, firing, "benchmark")
+        row = connection.execute(
+            text("SELECT coalesce(max(n.id), 0), (SELECT coalesce(max(id), 0)"
+                 " FROM notice_attempts) FROM notices n")
+        ).one()  # fmt: skip
+    engine.dispose()
+    return Mark(row[0], row[1])
+
+
+@contextmanager
+def _queue_held(found: Database) -> Iterator[None]:
+    """Keep every round from its first attempt, as a process that is sending does."""
+    engine = found.engine()
+    with engine.connect() as connection:
+        name = f"{SETTINGS.environment}/{next(iter(CONFIG['receivers']))}"
+        hold = text("SELECT pg_advisory_xact_lock(:lock, hashtext(:name))")
+        connection.execute(hold, {"lock": LOCK, "name": name})
+        yield
+    engine.dispose()
+
+
+def _killed(found: Database, house: House, wait: float) -> bool:
+    """Run a round and kill it so many seconds after it decided; answers if it had ended."""
+    child = multiprocessing.get_context("fork").Process(target=_round, args=(found, house))
+    child.start()
+    _wait_until_decided(found, child)
+    child.join(wait)
+    if child.is_alive():
+        assert child.pid is not None
+        os.kill(child.pid, signal.SIGKILL)
+    child.join()
+    return child.exitcode == 0
 
 
 def _import_all() -> None:
@@ -100,33 +142,40 @@ def _round(found: Database, house: House) -> None:
     notify(found.engine(), house, datetime.now(UTC))
 
 
-def _wait_until_decided(engine: Engine, child: BaseProcess) -> None:
+def _wait_until_decided(found: Database, child: BaseProcess) -> None:
     """Until its notices are committed, or it has ended."""
+    engine = found.engine()
     pending = text("SELECT EXISTS (SELECT FROM alerts WHERE notified_at IS NULL)")
     with engine.connect() as connection:
         while child.is_alive() and connection.execute(pending).scalar_one():
             connection.commit()
             time.sleep(0.002)
+    engine.dispose()
 
 
-def _stage(found: Database) -> str:
+def _stage(found: Database, mark: Mark) -> str:
     """Where the killed round had got to."""
     engine = found.engine()
     with engine.connect() as connection:
         row = connection.execute(
             text("""
-                SELECT count(*) FILTER (WHERE state = 'pending') AS pending,
-                    count(*) FILTER (WHERE state = 'pending' AND attempts > 0) AS tried,
-                    (SELECT count(*) FROM alerts WHERE notified_at IS NULL) AS undecided
-                FROM notices
-            """)
+                SELECT count(*) AS tried, count(*) FILTER (WHERE outcome IS NULL) AS open,
+                    (SELECT count(*) FROM alerts WHERE notified_at IS NULL) AS undecided,
+                    (SELECT count(*) FROM notices WHERE id > :notice AND attempts = 0) AS decided
+                FROM notice_attempts WHERE id > :attempt
+            """),
+            {"notice": mark.notice, "attempt": mark.attempt},
         ).one()
     engine.dispose()
     if row.undecided:
         return "before deciding"
-    if row.tried:
+    if row.open:
         return "in the middle of an attempt"
-    return "between deciding and sending" if row.pending else "after sending"
+    if row.tried:
+        return "after an attempt"
+    if row.decided != AT_ONCE:
+        raise RuntimeError(f"of {AT_ONCE} notices {row.decided} were decided and not tried")
+    return BETWEEN
 
 
 def _finish(found: Database, house: House) -> None:
