@@ -115,3 +115,23 @@ def test_a_withdrawn_application_drops_what_was_not_sent(connection: Connection)
         "birth": "dropped",
         "allowance": "dropped",
     }
+
+
+def test_what_is_written_together_is_one_entry_over_all_of_it(connection: Connection) -> None:
+    first = begin(connection, composite(), DATA)
+    second = begin(connection, composite(), DATA, "OA-2026-000002-2")
+    together = history.Together()
+    for application in (first, second):
+        write(connection, [done(application)], "flow:x", AT, together=together)
+    counted = "SELECT count(*) FROM composite_changes"
+    assert connection.execute(text(counted)).scalar_one() == 0, "not before the end"
+    together.record(connection, "flow:x", AT)
+    sql = "SELECT subject, CAST(details->>'changes' AS int) FROM audit_entries"
+    entries = connection.execute(text(f"{sql} WHERE action = 'composite.carried'")).all()
+    changes = connection.execute(text(counted)).scalar_one()
+    assert [tuple(each) for each in entries] == [("2 applications", changes)]
+    assert history.broken(connection) == []
+    before = trail.verify(connection)
+    assert before.ok
+    history.Together().record(connection, "flow:x", AT)
+    assert trail.verify(connection) == before, "nothing is no entry"
