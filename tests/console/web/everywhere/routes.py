@@ -54,7 +54,7 @@ def _flat(routes: Iterable[Any], prefix: str) -> Iterator[Route]:
         if inner is not None:
             yield from _flat(inner.routes, prefix + each.include_context.prefix)
         elif isinstance(each, APIRoute):
-            for method in each.methods:
+            for method in each.methods or ():
                 template = prefix + each.path
                 rights = _rights(each.dependant) or INSIDE.get((method, template), frozenset())
                 yield Route(method, template, rights)
