@@ -51,7 +51,7 @@ def choose(
     bounds = connection.execute(text(_BOUNDS)).one()
     since: datetime | None = bounds.since
     make_slots(connection, since or moment, bounds.until or moment)
-    connection.execute(text("ANALYZE clock_chosen"))
+    connection.execute(text("ANALYZE clock_chosen (calendar)"))
     connection.execute(text(_NUMBERED))
-    connection.execute(text("ANALYZE splitting"))
+    connection.execute(text("ANALYZE splitting (id, system, service)"))
     return since

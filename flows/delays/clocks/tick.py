@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from flows.delays.clock_stops import rebuild
 from flows.delays.clocks.outages import take_over
@@ -21,13 +21,23 @@ LOCK = 7_391_503
 WORDS = {"tried": "Splitting the clocks", "going_on": "round"}
 PART = 100_000
 """About so many are split in one transaction: their events fit into the memory of one sort."""
+SAMPLE = 20_000
+"""Of so many in the queue the bounds of the parts are read."""
+_MEMORY = "SET LOCAL work_mem = '256MB'"
 AT_ONCE = 2
 
-# Each part takes its own applications, so that none waits for another.
+# Each part takes its own applications, so that none waits for another; and those whose numbers
+# follow each other, because they and their events lie beside each other, too.
+_CUTS = """
+    SELECT percentile_disc(CAST(:shares AS float8[])) WITHIN GROUP (ORDER BY number)
+    FROM clock_queue TABLESAMPLE SYSTEM (CAST(:percent AS real))
+"""
 _TAKE = """
     CREATE TEMP TABLE taken ON COMMIT DROP AS
     WITH gone AS (
-        DELETE FROM clock_queue WHERE mod(abs(hashtext(number)::bigint), :parts) = :part
+        DELETE FROM clock_queue
+        WHERE (CAST(:first AS text) IS NULL OR number >= :first)
+          AND (CAST(:beyond AS text) IS NULL OR number < :beyond)
         RETURNING system, number)
     SELECT DISTINCT system, number FROM gone
 """
@@ -110,17 +120,36 @@ def drain(engine: Engine, environment: Environment, moment: datetime) -> int:
         waiting = int(holding.execute(text("SELECT count(*) FROM clock_queue")).scalar_one())
         if not waiting:
             return 0
-        parts = -(-waiting // PART)
-        work = partial(_drain, engine, environment, moment, parts)
+        bounds = _bounds(holding, waiting)
+        work = partial(_drain, engine, environment, moment)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            return sum(pool.map(work, range(parts)))
+            return sum(pool.map(work, bounds, bounds[1:]))
+
+
+def _bounds(connection: Connection, waiting: int) -> list[str | None]:
+    """Where each part begins and the last one ends, by a sample of the queue; None is open."""
+    parts = -(-waiting // PART)
+    if parts == 1:
+        return [None, None]
+    values = {
+        "shares": [part / parts for part in range(1, parts)],
+        "percent": min(100.0, 100 * SAMPLE / waiting),
+    }
+    cuts = connection.execute(text(_CUTS), values).scalar()
+    return [None, *dict.fromkeys(cuts or ()), None]
 
 
 def _drain(
-    engine: Engine, environment: Environment, moment: datetime, parts: int, part: int
+    engine: Engine,
+    environment: Environment,
+    moment: datetime,
+    first: str | None,
+    beyond: str | None,
 ) -> int:
+    """Split the applications whose numbers lie from `first` to before `beyond`."""
     with engine.begin() as connection:
-        connection.execute(text(_TAKE), {"parts": parts, "part": part})
+        connection.execute(text(_MEMORY))
+        connection.execute(text(_TAKE), {"first": first, "beyond": beyond})
         connection.execute(text("ANALYZE taken"))
         examine_again(connection)
         done = split(connection, environment, _TAKEN, moment)
