@@ -1,8 +1,6 @@
 """People and reviews: positions, closing, two at once, and what may not be left out."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +8,7 @@ from sqlalchemy import text
 
 from flows.delays.reviews.decide import Closing, Dispute, close, dispute
 from flows.delays.reviews.listing import Wanted, listed, show, statistics
-from models.database import Database
 from models.errors import ConfigurationError, Overtaken
-from tests.flows.delays.clocks.bodies import REGISTER
 from tests.flows.delays.world import World, moment
 
 NOW = moment("06-05 12:00")
@@ -24,18 +20,6 @@ DONE = Closing(
     answers=("One clerk was ill", "There are two now"),
 )
 NOT_OURS = Dispute("LAND", "not_ours", "The plan came back from the office twice")
-
-
-@pytest.fixture
-def world(synced: Database, tmp_path: Path) -> Iterator[World]:
-    """One open review: LAND had an application too long."""
-    engine = synced.engine()
-    made = World(engine, tmp_path, register=REGISTER)
-    made.received("1", "06-02 10:00", office="12")
-    made.event("1", "stage", "06-02 11:00", "LAND")
-    made.round("06-05 10:00")
-    yield made
-    engine.dispose()
 
 
 def _close(world: World, closing: Closing) -> Any:

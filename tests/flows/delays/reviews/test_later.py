@@ -1,7 +1,5 @@
 """What comes later revises a probable cause, where nobody has said anything yet."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,25 +7,9 @@ from sqlalchemy import text
 
 from flows.delays.reviews.decide import Dispute, dispute
 from flows.delays.reviews.revise import Revision, revise
-from models.database import Database
-from tests.flows.delays.clocks.bodies import REGISTER, SYSTEMS
 from tests.flows.delays.world import World, moment
 
 FOUND = "SELECT cause, party, state, revision FROM reviews ORDER BY id"
-LAND = [("late_at_body", "body:LAND", "open", 0)]
-
-
-@pytest.fixture
-def world(synced: Database, tmp_path: Path) -> Iterator[World]:
-    """One open review: LAND had an application too long."""
-    engine = synced.engine()
-    made = World(engine, tmp_path, register=REGISTER, systems=SYSTEMS)
-    made.received("1", "06-02 10:00", office="12")
-    made.event("1", "stage", "06-02 11:00", "LAND")
-    made.round("06-05 10:00")
-    assert made.all(FOUND) == LAND
-    yield made
-    engine.dispose()
 
 
 def _spoken(world: World, *says: Any) -> None:

@@ -1,8 +1,6 @@
 """A probable cause is revised: a dispute granted or refused, or more is known."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -10,26 +8,12 @@ from sqlalchemy import text
 from flows.delays.reviews.decide import Dispute, dispute
 from flows.delays.reviews.revise import Revision, revise
 from flows.delays.reviews.steps import Decided
-from models.database import Database
 from models.errors import ConfigurationError, Overtaken
-from tests.flows.delays.clocks.bodies import REGISTER
 from tests.flows.delays.world import World, moment
 
 NOW = moment("06-05 12:00")
 OTHER = Revision("own_staff", "12", "The office kept it over the weekend")
 SAME = Revision("late_at_body", "LAND", "The plan did not come back at all")
-
-
-@pytest.fixture
-def world(synced: Database, tmp_path: Path) -> Iterator[World]:
-    """One open review: LAND had an application too long."""
-    engine = synced.engine()
-    made = World(engine, tmp_path, register=REGISTER)
-    made.received("1", "06-02 10:00", office="12")
-    made.event("1", "stage", "06-02 11:00", "LAND")
-    made.round("06-05 10:00")
-    yield made
-    engine.dispose()
 
 
 def _revise(world: World, revision: Revision) -> Decided:
