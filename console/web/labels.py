@@ -54,8 +54,8 @@ CAUSES: dict[str, Label] = {
     "not_known": (N_("Not known"), "calm"),
 }
 TABLES: dict[str, dict[str, Label]] = {
-    **OF_SOURCES,
     **OF_THE_WATCH,
+    **OF_SOURCES,
     **OF_APPLICATIONS,
     **OF_DELAYS,
     "cause": CAUSES,

@@ -6,16 +6,16 @@ from console.web.pages.alerts import router as alerts
 from console.web.pages.applications import router as applications
 from console.web.pages.apply import router as apply
 from console.web.pages.audit import router as audit
-from console.web.pages.sources import router as sources
-from console.web.pages.delays import router as delays
 from console.web.pages.cases import router as cases
+from console.web.pages.delays import router as delays
 from console.web.pages.hidden_services import router as hidden_services
 from console.web.pages.quality import router as quality
 from console.web.pages.reviews import router as reviews
+from console.web.pages.sources import router as sources
 from console.web.pages.systems import router as systems
 from console.web.pages.today import router as today
 
-ROUTERS: tuple[APIRouter, ...] = (sources, audit, 
+ROUTERS: tuple[APIRouter, ...] = (
     today,
     alerts,
     systems,
@@ -26,4 +26,6 @@ ROUTERS: tuple[APIRouter, ...] = (sources, audit,
     reviews,
     quality,
     hidden_services,
+    sources,
+    audit,
 )
