@@ -41,16 +41,17 @@ _GROUPS = f"""
             count(*) FILTER (WHERE a.state = 'firing') AS firing,
             min(a.starts_at) AS oldest, max(a.starts_at) AS newest,
             min(a.fingerprint COLLATE "C") COLLATE "default" AS fingerprint,
-            CASE WHEN count(DISTINCT a.state) = 1 THEN min(a.state) END AS state
+            CASE WHEN min(a.state COLLATE "C") = max(a.state COLLATE "C") THEN min(a.state) END
+                AS state
         FROM alerts a WHERE {_WHERE} GROUP BY a.group_key, a.name, a.severity
     ) c LEFT JOIN alert_groups g ON g.group_key = c.group_key
 """
 TEXT, GROUP_TEXT = "a.labels::text AS labels", "g.labels::text AS labels"
-# Only on pages, where they are masked.
-_WORDS = """
-    g.labels, (SELECT sentence FROM alerts a WHERE a.fingerprint = c.fingerprint) AS sentence,
-    (SELECT a.labels FROM alerts a WHERE a.fingerprint = c.fingerprint) AS first
-"""
+# Only on pages, where they are masked. The key is compared as the index has it, not as bytes.
+_OF_FIRST = """FROM alerts a WHERE a.fingerprint = c.fingerprint COLLATE "default\""""
+_WORDS = (
+    f"g.labels, (SELECT sentence {_OF_FIRST}) AS sentence, (SELECT labels {_OF_FIRST}) AS first"
+)
 _EACH = f"""
     SELECT a.fingerprint, a.name, a.severity, a.state, a.starts_at,
         a.ends_at, a.silenced_until, coalesce(a.assignee, CASE WHEN a.state = 'acknowledged' THEN (
