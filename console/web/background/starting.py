@@ -117,7 +117,7 @@ class Background:
                 begun.set_result(run is not None)
                 if run is not None:
                     self._follow(environment, work, run)
-        except Exception as error:
+        except Exception as error:  # whatever it was, the one who waits for the beginning is told
             if begun.done():
                 raise  # the log of the server says what it was, `job_runs` that it failed
             begun.set_exception(error)

@@ -46,7 +46,7 @@ def last(engine: Engine, background: Background, work: Work) -> Last:
 def test_what_cannot_be_done_is_a_failure_with_its_reason(
     engine: Engine, declared: Environment
 ) -> None:
-    background = Background()
+    before, background = threading.active_count(), Background()
     work = Work("release", "office.applications", "person:ana")
     assert background.start(engine, declared, work)
     assert last(engine, background, work).goes_on  # on record at once
@@ -54,6 +54,8 @@ def test_what_cannot_be_done_is_a_failure_with_its_reason(
     found = last(engine, background, work)
     assert (found.state, found.actor) == ("failed", "person:ana")
     assert "nothing of that number or source is held" in (found.sentence or "")
+    until(lambda: threading.active_count() <= before, 10)
+    assert last(engine, background, work).progress is None
 
 
 def test_a_killed_one_is_a_failure(engine: Engine, declared: Environment) -> None:
@@ -105,9 +107,8 @@ def test_so_many_at_most(engine: Engine, declared: Environment) -> None:
         assert background.start(engine, declared, work)
     with pytest.raises(CouldNotRun, match="going on"):
         background.start(engine, declared, VERIFY)
-    until(lambda: not any(last(engine, background, each).goes_on for each in works), 60)
-    for work in works:
-        assert "no.such" in (last(engine, background, work).sentence or "")
+    background.stop()
+    assert {last(engine, background, each).state for each in works} == {"failed"}
 
 
 def test_what_libraries_print_does_not_disturb(declared: Environment) -> None:
@@ -120,12 +121,3 @@ def test_what_libraries_print_does_not_disturb(declared: Environment) -> None:
     )  # fmt: skip
     (line,) = ran.stdout.splitlines()
     assert '"state": "failed"' in line
-
-
-def test_threads_end(engine: Engine, declared: Environment) -> None:
-    before = threading.active_count()
-    background = Background()
-    assert background.start(engine, declared, VERIFY)
-    until(lambda: not last(engine, background, VERIFY).goes_on, 60)
-    until(lambda: threading.active_count() <= before, 10)
-    assert last(engine, background, VERIFY).progress is None
