@@ -71,7 +71,7 @@ def around(site: Site, person: Person, connection: Connection, found: Shown) -> 
         oldest=oldest if group.going_on > 1 else [],
         people=_people(site, group.key) if of_one else None,
         waits=waits(site, person, about) if about else None,
-        why=_why(site, connection, group, system),
+        why=_why(site, group, system),
         finding=_finding(connection, found, site.environment.alerts.notices.runbooks),
     )
 
@@ -90,10 +90,9 @@ def _people(site: Site, key: str) -> int | None:
         return None
 
 
-def _why(
-    site: Site, connection: Connection, group: Row[Any], system: str | None
-) -> Mapping[str, Mapping[str, str]]:
+def _why(site: Site, group: Row[Any], system: str | None) -> Mapping[str, Mapping[str, str]]:
     """As notices say it: failures of the systems behind it, and what nobody could look at."""
+    engine, house = site.engine, House.of(site.environment)
     told = Group(
         key=group.key,
         labels=group.labels,
@@ -103,7 +102,15 @@ def _why(
         items=(),
         systems=(system,) if system else (),
     )
-    return causes.facts_of(connection, House.of(site.environment), [told])
+
+    def read() -> Mapping[str, Mapping[str, str]]:
+        with engine.connect() as connection:  # it looks through all alerts
+            return causes.facts_of(connection, house, [told])
+
+    try:
+        return site.shared.get(("why", group.key), read)[0]
+    except StillCounting:  # the alert's page waits for nothing that is not its own
+        return {}
 
 
 def _finding(connection: Connection, found: Shown, runbooks: str) -> reading.Shown | None:
