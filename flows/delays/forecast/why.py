@@ -126,6 +126,8 @@ def _nearest(connection: Connection, environment: Environment, row: Any) -> list
     pool = points(terms(cases, clocks), MARKS.index(row.mark))
     column = GROUPINGS.index(row.grouping)
     mine = int(np.searchsorted(ids, row.id))
+    if mine == len(ids) or ids[mine] != row.id:
+        return []  # its system was not looked at by then, so that nothing is known of its kind
     alike = cases.keys[pool.place, column] == cases.keys[mine, column]
     known = cases.known[pool.place]
     place = pool.place[alike & (known < row.as_of.timestamp())]

@@ -52,6 +52,16 @@ def test_why_there_is_none(learned: Past) -> None:
             why(connection, learned.environment, "NOBODY")
 
 
+def test_no_cases_where_its_system_was_not_looked_at(learned: Past) -> None:
+    learned.received("X", "06-03 09:30", organisation=BODY, region=SLOW)
+    learned.check("06-04 12:10")
+    with learned.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM forecast_looks")
+        [found] = why(connection, learned.environment, "X")
+    assert found.chance is not None
+    assert found.nearest == []
+
+
 def test_how_it_ended_stands_beside_what_was_said(learned: Past) -> None:
     learned.received("X", "06-03 09:30", organisation=BODY, region=SLOW)
     learned.check("06-04 12:10")
