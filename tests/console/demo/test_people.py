@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from typing import get_args
 
-from console.demo.people import DAYS, PEOPLE, make_people
+from sqlalchemy import text
+
+from console.demo.people import ALMATY, DAYS, PEOPLE, make_people
 from console.web.access.rights import BOUNDED
 from console.web.access.users import Refused, let_in
 from models.database import Database
@@ -18,6 +20,14 @@ def test_each_role_has_somebody_who_sees_no_more_than_theirs() -> None:
 
 def test_the_password_of_this_start_and_no_other(database: Database) -> None:
     engine = database.engine()
+    with engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO regions (code, names) VALUES (:code, '{}')"), {"code": ALMATY}
+        )
+        connection.execute(
+            text("INSERT INTO offices (code, names, region) VALUES ('1', '{}', :region)"),
+            {"region": ALMATY},
+        )
     first, second = make_people(engine, "flow:test"), make_people(engine, "flow:test")
     with engine.begin() as connection:
         for each in PEOPLE:
