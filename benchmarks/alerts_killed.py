@@ -3,8 +3,8 @@
 Each life fires some alerts, runs a round of notices in a forked process, and is killed once its
 notices are decided. One half dies exactly before the first is sent: the benchmark holds the queue
 of the receiver, as another process that is sending would, so that the round comes to a stand
-between the two. The other half dies at a random moment, mostly in the middle of an attempt. A last
-round, not killed, delivers what is left.
+between the two. The other half dies at a random moment after its first attempt has begun, mostly
+in the middle of one. A last round, not killed, delivers what is left.
 """
 
 import multiprocessing
@@ -14,7 +14,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from multiprocessing.process import BaseProcess
@@ -38,6 +38,8 @@ AT_ONCE = 3
 PAUSE = 0.02
 """Seconds that the receiver takes for each notice, so that many die in the middle of one."""
 
+_DECIDED = "NOT EXISTS (SELECT FROM alerts WHERE notified_at IS NULL)"
+_TRIED = "EXISTS (SELECT FROM notice_attempts WHERE id > {attempt})"
 BETWEEN = "between deciding and sending"
 HOOK = "TEREZE_BENCHMARK_HOOK"
 CONFIG: dict[str, Any] = {
@@ -71,7 +73,7 @@ class Mark:
 
 
 def kill_often(found: Database, folder: Path, lives: int) -> Outcome:
-    """Kill so many rounds before their first attempt, and as many at random moments."""
+    """Kill so many rounds before their first attempt, and as many after it has begun."""
     with receiver(folder, PAUSE) as (address, file):
         os.environ[HOOK] = address
         killed = _lives(found, folder, lives)
@@ -85,10 +87,13 @@ def _lives(found: Database, home: Path, lives: int) -> Counter[str]:
     _import_all()
     for life in range(2 * lives):
         mark = _fire(found, life)
-        wait = 0.0 if life % 2 else chance.uniform(0, AT_ONCE * PAUSE)
-        with _queue_held(found) if life % 2 else nullcontext():
-            ended = _killed(found, house, wait)
-            killed["alive" if ended else _stage(found, mark)] += 1
+        if life % 2:
+            with _queue_held(found):
+                ended = _killed(found, house, _DECIDED, 0.0)
+        else:
+            tried = _TRIED.format(attempt=mark.attempt)
+            ended = _killed(found, house, tried, chance.uniform(0, AT_ONCE * PAUSE))
+        killed["alive" if ended else _stage(found, mark)] += 1
     _finish(found, house)
     return killed
 
@@ -121,11 +126,11 @@ def _queue_held(found: Database) -> Iterator[None]:
     engine.dispose()
 
 
-def _killed(found: Database, house: House, wait: float) -> bool:
-    """Run a round and kill it so many seconds after it decided; answers if it had ended."""
+def _killed(found: Database, house: House, reached: str, wait: float) -> bool:
+    """Run a round and kill it so many seconds after `reached` (SQL); answers if it had ended."""
     child = multiprocessing.get_context("fork").Process(target=_round, args=(found, house))
     child.start()
-    _wait_until_decided(found, child)
+    _wait_until(found, child, reached)
     child.join(wait)
     if child.is_alive():
         assert child.pid is not None
@@ -142,12 +147,11 @@ def _round(found: Database, house: House) -> None:
     notify(found.engine(), house, datetime.now(UTC))
 
 
-def _wait_until_decided(found: Database, child: BaseProcess) -> None:
-    """Until its notices are committed, or it has ended."""
+def _wait_until(found: Database, child: BaseProcess, reached: str) -> None:
+    """Until that is true in the database, or the process has ended."""
     engine = found.engine()
-    pending = text("SELECT EXISTS (SELECT FROM alerts WHERE notified_at IS NULL)")
     with engine.connect() as connection:
-        while child.is_alive() and connection.execute(pending).scalar_one():
+        while child.is_alive() and not connection.execute(text(f"SELECT {reached}")).scalar_one():
             connection.commit()
             time.sleep(0.002)
     engine.dispose()
