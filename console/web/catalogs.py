@@ -7,6 +7,7 @@ stands empty, what is gone is removed; a test fails while words are missing.
 
 import sys
 from collections.abc import Iterator
+from copy import deepcopy
 from io import BytesIO
 from pathlib import Path, PurePath
 
@@ -99,7 +100,8 @@ def renew(language: str, area: str, fresh: Catalog, said: Catalog) -> int:
     Words that came to it from another catalog are not said anew: `said` has them.
     """
     catalog = known(language, area)
-    catalog.update(fresh, no_fuzzy_matching=True)
+    # A copy: what is new in the catalog is otherwise the very message that the next language gets.
+    catalog.update(deepcopy(fresh), no_fuzzy_matching=True)
     catalog.obsolete.clear()
     fill(catalog, said)
     write(language, area, catalog)
