@@ -152,14 +152,14 @@ def _clicked(address: str, signed_in: list[str], pid: int, requests: int) -> dic
             _watch(people, server, memory)
         answer.seek(0)
         told: dict[str, Any] = orjson.loads(answer.read().splitlines()[-1])
-    spent = _spent(server) - begun
+    spent, answered = _spent(server) - begun, told["requests"] + told["looked_around"]
     early = memory[len(memory) // 10 :][: max(len(memory) // 10, 1)]
     late = memory[-max(len(memory) // 10, 1) :]
     return told | {
         "memory_begin": round(sum(early) / len(early) / 1e6, 1),
         "memory_end": round(sum(late) / len(late) / 1e6, 1),
         "seconds": round(time.monotonic() - began, 1),
-        "pages_a_second_of_its_core": round(told["requests"] / spent, 1),
+        "pages_a_second_of_its_core": round(answered / spent, 1),
         "load": round(os.getloadavg()[0], 1),
     }
 

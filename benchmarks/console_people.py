@@ -52,12 +52,14 @@ async def main(address: str, cookies: Sequence[str], requests: int) -> dict[str,
         paint = await first_paint(client, cookies[0])
         around = await asyncio.gather(*(look_around(client, cookie) for cookie in cookies))
         walks = [(cookie, pages) for cookie, (pages, _) in zip(cookies, around, strict=True)]
+        opened = sum(len(pages) + len(more) for pages, more in around)
         rushed = await click(client, walks, requests // 2, 0.0)
         paced = await click(client, walks, requests // 2, many / PACE)
     for _, failed in around:
         rushed.failed.update(failed)
     return _told(rushed, paced) | {
         "pages": len({urlsplit(page).path for _, found in walks for page in found}),
+        "looked_around": opened,
         "first_paint": paint,
     }
 
