@@ -20,10 +20,9 @@ ROTA = "desk"
 SILENCED = "alertname=RowsQuarantined"
 
 _TOLD_MOST = """
-    SELECT n.title, n.groups ->> 0 AS group_key,
-        (SELECT fingerprint FROM alerts a WHERE a.group_key = n.groups ->> 0
-         AND state = 'firing' ORDER BY starts_at, fingerprint LIMIT 1) AS alert
-    FROM notices n WHERE kind = 'escalation' ORDER BY id LIMIT 1
+    SELECT n.title, a.group_key, a.fingerprint AS alert
+    FROM notices n JOIN alerts a ON a.group_key = n.groups ->> 0 AND a.state = 'firing'
+    WHERE n.kind = 'escalation' ORDER BY n.id, a.starts_at, a.fingerprint LIMIT 1
 """
 _IN_HAND = """
     SELECT count(*) FROM alerts WHERE group_key = :group_key AND state = 'acknowledged'
@@ -75,7 +74,7 @@ def show(engine: Engine, environment: Environment) -> Night:
 
     with engine.begin() as connection:
         told = connection.execute(text(_TOLD_MOST)).first()
-        if told is None or told.alert is None:
+        if told is None:
             raise _nothing()
         acknowledge(connection, told.alert, hand("I call the body"))
         values = {"group_key": told.group_key}
@@ -121,6 +120,8 @@ def _nothing() -> CouldNotRun:
 def tell(night: Night) -> None:
     """Print it in a few lines."""
     groups = "1 group" if night.escalations == 1 else f"{night.escalations} groups"
+    if not night.escalations:
+        groups = "no group that had not been before"
     rows = "1 alert" if night.silenced == 1 else f"{night.silenced} alerts"
     lines = (
         ("escalated", f"after 15 minutes to {night.person}, who has the watch: {groups}"),

@@ -78,10 +78,14 @@ def entered(request: Request, token: str, then: str, kept: Sent | None = None) -
             rules = request.app.state.environment.console.sign_in
             person = sessions.find(connection, token, rules, datetime.now(UTC))
         answer = pages.render(request, person, "again.html", to=then, kept=kept)
-    answer.set_cookie(
-        COOKIE, token, httponly=True, samesite="lax", secure=request.url.scheme == "https"
-    )
+    answer.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=_by_tls(request))
     return answer
+
+
+def _by_tls(request: Request) -> bool:
+    """Whether people come by TLS, also where another server ends it before us."""
+    address = request.app.state.environment.console.address or ""
+    return request.url.scheme == "https" or address.startswith("https:")
 
 
 @router.post("/sign-out")

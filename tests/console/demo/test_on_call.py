@@ -70,6 +70,22 @@ def test_escalated_taken_silenced_resolved(
     assert night.person in shown
 
 
+def test_the_demo_may_be_started_again_at_once(
+    engine: Engine, environment: Environment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in ("A-1", "A-2"):
+        labels = {"organisation": number, "number": number, "system": "front"}
+        begin(engine, "ApplicationOverdue", **labels)
+    for source in ("land", "tax"):
+        begin(engine, "PullFailed", source=source)
+    first = on_call.show(engine, environment)
+    second = on_call.show(engine, environment)
+    assert (first.acknowledged, second.acknowledged) == (1, 1)
+    assert first.alert != second.alert
+    on_call.tell(second)
+    assert "no group that had not been before" in capsys.readouterr().out
+
+
 def test_with_nothing_to_show_it_says_so(engine: Engine, environment: Environment) -> None:
     with pytest.raises(CouldNotRun, match="no alert that people were told of goes on"):
         on_call.show(engine, environment)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from console.web.access.guard import COOKIE
 from console.web.app import create_app
 from models.database import Database
 from models.environment.console import Role, SignIn
+from models.environment.loader import Environment
 from tests.console.web.front_office import FrontOffice
 from tests.flows.composite_services.bodies import running
 from tests.flows.failures.waiting.outage import Outage
@@ -101,8 +103,15 @@ def front_office(synced: Database, tmp_path: Path) -> Iterator[FrontOffice]:
 @pytest.fixture
 def web(outage: Outage, synced: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     monkeypatch.setenv("TEREZE_DATABASE_URL", synced.url.render_as_string(hide_password=False))
+    with served(outage.environment) as address:
+        yield address
+
+
+@contextmanager
+def served(environment: Environment) -> Iterator[Web]:
+    """The web application of this environment, over the database that the variable names."""
     held = hold_port(0)
-    config = uvicorn.Config(create_app(outage.environment, "0.0.0"), log_level="warning")
+    config = uvicorn.Config(create_app(environment, "0.0.0"), log_level="warning")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([held],))
     thread.start()

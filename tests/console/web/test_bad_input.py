@@ -1,14 +1,18 @@
 """What people and programs send that nobody meant: the frame of every page answers plainly."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import psycopg
+import pytest
 import requests
 
 from console.web.access.guard import COOKIE, LONGEST_FIELD
 from console.web.headers import HEADERS
 from models.database import Database
-from tests.console.web.conftest import Client, Web
+from models.environment.console import Console
+from tests.console.web.conftest import Client, Web, served
+from tests.flows.failures.waiting.outage import Outage
 from tests.waiting import until
 
 SignedIn = Callable[..., Client]
@@ -64,7 +68,18 @@ def test_another_host_in_the_header_leads_nowhere_else(web: Web) -> None:
         assert "evil.example" not in answer.text, path
 
 
-def test_cookies_are_for_us_alone(web: Web, signed_in: SignedIn, synced: Database) -> None:
+def _signs_in(address: str, **headers: str) -> str:
+    """The cookie that somebody gets."""
+    form = {"name": "aru", "password": "a long one"}
+    answer = requests.post(
+        f"{address}/sign-in", data=form, allow_redirects=False, timeout=20, headers=headers
+    )
+    assert answer.status_code == 303
+    return answer.headers["set-cookie"]
+
+
+@pytest.fixture
+def aru(synced: Database) -> None:
     from console.web.access.users import NewUser, put
 
     engine = synced.engine()
@@ -72,20 +87,25 @@ def test_cookies_are_for_us_alone(web: Web, signed_in: SignedIn, synced: Databas
         put(connection, NewUser("aru", "Aru", ["auditor"]), password="a long one", actor="test",
             lasting=True)  # fmt: skip
     engine.dispose()
-    form = {"name": "aru", "password": "a long one"}
+
+
+@pytest.mark.usefixtures("aru")
+def test_cookies_are_for_us_alone(web: Web, signed_in: SignedIn) -> None:
     for proxy, secure in (("http", False), ("https", True)):
-        answer = requests.post(
-            f"{web.address}/sign-in", data=form, allow_redirects=False, timeout=20,
-            headers={"X-Forwarded-Proto": proxy},
-        )  # fmt: skip
-        assert answer.status_code == 303
-        cookie = answer.headers["set-cookie"]
+        cookie = _signs_in(web.address, **{"X-Forwarded-Proto": proxy})
         assert cookie.startswith(f"{COOKIE}=")
         for part in ("HttpOnly", "SameSite=lax", "Path=/"):
             assert part in cookie
         assert ("Secure" in cookie) is secure
     page = signed_in("auditor").get("/")
     assert page.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.usefixtures("aru", "web")
+def test_a_declared_address_by_tls_is_enough_for_a_secure_cookie(outage: Outage) -> None:
+    console = Console(address="https://tereze.example.org")
+    with served(replace(outage.environment, console=console)) as behind:
+        assert "Secure" in _signs_in(behind.address)
 
 
 def test_every_answer_carries_the_policy(web: Web, signed_in: SignedIn) -> None:
