@@ -22,6 +22,7 @@ class Application(Base):
 
     __tablename__ = "applications"
     __table_args__ = (
+        Index("ix_applications_applicant", "applicant"),
         Index(
             "ix_applications_next_look", "next_look_at", postgresql_where="next_look_at IS NOT NULL"
         ),

@@ -21,6 +21,7 @@ class Breach(Base):
     __table_args__ = (
         CheckConstraint("state IN ('open', 'closed_late', 'withdrawn')", name="state"),
         Index("ix_breaches_changed_at", "changed_at"),
+        Index("ix_breaches_open", "due_at", "system", "number", postgresql_where="state = 'open'"),
         Index(
             "ix_breaches_unreviewed",
             "system",
