@@ -17,6 +17,15 @@ class Place:
     path: str
     title: str
     right: Right
+    also: tuple[str, ...] = ()
+    """Other pages that stand under it."""
+
+    def holds(self, path: str) -> bool:
+        """Whether this page is it, or stands under it."""
+        below = () if self.path == "/" else (f"{self.path}/",)
+        return path in (self.path, *self.also) or path.startswith(
+            (*below, *(f"{each}/" for each in self.also))
+        )
 
 
 PLACES = (
@@ -26,7 +35,7 @@ PLACES = (
     Place("/apply", N_("Apply"), "apply"),
     Place("/applications", N_("Applications"), "see"),
     Place("/cases", N_("Cases"), "apply"),
-    Place("/delays", N_("Delays"), "see"),
+    Place("/delays", N_("Delays"), "see", also=("/reviews",)),
     Place("/hidden-services", N_("Hidden services"), "see"),
     Place("/quality", N_("Quality"), "see"),
     Place("/sources", N_("Sources"), "see"),

@@ -20,7 +20,8 @@ LIST = """
         r.region, r.department, r.opened_at, r.due_at, r.closed_at,
         r.state = ANY(:open) AND r.due_at < :moment AS overdue,
         (SELECT count(*) FROM review_cases c
-         WHERE c.review_id = r.id AND c.state <> 'withdrawn') AS cases
+         WHERE c.review_id = r.id AND c.state <> 'withdrawn') AS cases,
+        (SELECT min(c.number) FROM review_cases c WHERE c.review_id = r.id) AS number
     FROM reviews r
     WHERE r.state = ANY(:states)
       AND (CAST(:cause AS text) IS NULL OR coalesce(r.settled_cause, r.cause) = :cause)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from flows.delays.fit import Proposal, proposals
+from flows.delays.fit import FEWEST, Proposal, proposals
 from flows.delays.recompute import recompute_all
 from tests.flows.delays.world import World, moment
 
@@ -33,10 +33,10 @@ def _fill(world: World, hours: list[float]) -> None:
         recompute_all(connection, world.environment)
 
 
-def _proposed(world: World, **options: int) -> list[Proposal]:
+def _proposed(world: World, fewest: int = FEWEST) -> list[Proposal]:
     since, until = moment("06-01 09:00"), moment("07-01 09:00")
     with world.engine.connect() as connection:
-        return proposals(connection, world.environment, since, until, **options)
+        return proposals(connection, world.environment, since, until, fewest)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import time
 import tracemalloc
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -99,11 +100,15 @@ def test_accepted_by_a_person_it_is_over(watched: Watched) -> None:
     assert stands(watched.look())[:2] == ("confirmed", "drifted"), "the old one is the new one now"
 
 
+def _without(gone: str, document: dict[str, Any]) -> None:
+    del fields(document)[gone]
+
+
 def test_what_is_accepted_is_what_was_looked_at(watched: Watched) -> None:
     watched.look()
     digests = []
     for gone in ("person", "number"):
-        watched.publish(openapi(lambda d, gone=gone: fields(d).pop(gone)))
+        watched.publish(openapi(partial(_without, gone)))
         watched.look()
         with watched.engine.connect() as connection:
             seen = load(connection, [("office", "interface")])["office", "interface"].seen
