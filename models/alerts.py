@@ -10,6 +10,9 @@ from sqlalchemy.types import BigInteger
 
 from models.base import Base, CreatedAt
 
+GOES_ON = "IN ('firing', 'acknowledged', 'silenced')"
+"""States of an alert that has not ended, for SQL: each by its name, so that the index serves."""
+
 
 class Alert(Base):
     """Something that needs a person, or did; its fingerprint is the digest of its labels.

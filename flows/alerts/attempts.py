@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from flows.alerts.fire import Firing, fire, resolve
 from flows.alerts.house import House
 from flows.alerts.routes import RECEIVER_FAILING
+from models.alerts import GOES_ON
 from models.environment.alerts import Notices
 
 ACTOR = "flow:alerts"
@@ -52,8 +53,8 @@ _HAND_OVER = """
            numbers, 'pending', created_at
     FROM given_up ORDER BY id
 """
-_FAILING = """
-    SELECT EXISTS (SELECT FROM alerts WHERE name = :name AND state <> 'resolved'
+_FAILING = f"""
+    SELECT EXISTS (SELECT FROM alerts WHERE name = :name AND state {GOES_ON}
                    AND labels ->> 'receiver' = :receiver)
 """
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 
 from flows.alerts.fingerprint import fingerprint_sql
 from flows.alerts.state import fire_all, move_all
+from models.alerts import GOES_ON
 from models.environment.settings import Settings
 
 OVERDUE = "ApplicationOverdue"
@@ -64,7 +65,7 @@ _ENDED = f"""
         WHEN n.became = 'on_time' THEN 'completed_on_time'
         WHEN n.became IN ('open', 'at_risk') THEN 'due_date_moved'
         ELSE 'withdrawn' END AS reason) r
-    WHERE a.name IN ('{OVERDUE}', '{AT_RISK}') AND a.state <> 'resolved'
+    WHERE a.name IN ('{OVERDUE}', '{AT_RISK}') AND a.state {GOES_ON}
       AND a.fingerprint <> n.fingerprint
 """
 

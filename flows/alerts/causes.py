@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 from flows.alerts.house import House
 from flows.alerts.news import Group
 from flows.alerts.words import Facts
+from models.alerts import GOES_ON
 
 # One finding of each system is enough: that it is down before all else, then what began first.
 _FINDINGS = """
@@ -17,9 +18,9 @@ _FINDINGS = """
       AND system = ANY(:systems)
     ORDER BY system, kind = 'down' DESC, began_at, id
 """
-_UNSEEN = """
+_UNSEEN = f"""
     SELECT labels ->> 'system' AS system, min(sentence) AS sentence FROM alerts
-    WHERE name IN ('SourceStale', 'NotLookedAt') AND state <> 'resolved'
+    WHERE name IN ('SourceStale', 'NotLookedAt') AND state {GOES_ON}
       AND labels ->> 'system' = ANY(:systems)
     GROUP BY 1
 """

@@ -6,16 +6,17 @@ from sqlalchemy import text
 
 from flows.alerts.words import Notice
 from flows.alerts.writing import Desk
+from models.alerts import GOES_ON
 
 _LAST = "SELECT person FROM hand_overs WHERE rota = :rota ORDER BY at DESC, id DESC LIMIT 1"
 _PASS = "INSERT INTO hand_overs (rota, person, was, at) VALUES (:rota, :person, :was, :now)"
-_OPEN = """
+_OPEN = f"""
     SELECT count(*) FILTER (WHERE state = 'firing') AS unanswered,
            count(*) FILTER (WHERE state = 'acknowledged') AS acknowledged,
            count(*) FILTER (WHERE state = 'silenced') AS silenced,
            count(*) FILTER (WHERE severity = 'critical' AND state = 'firing') AS critical,
            count(*) FILTER (WHERE assignee = :was) AS theirs
-    FROM alerts WHERE state <> 'resolved'
+    FROM alerts WHERE state {GOES_ON}
 """
 
 

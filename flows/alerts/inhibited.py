@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 from flows.alerts.house import House
 from flows.alerts.matching import as_json, fits_sql
 from flows.failures.side import OWN_NETWORK
+from models.alerts import GOES_ON
 from models.environment.alerts import Inhibit
 from models.environment.dependencies import needed_by
 from models.environment.systems import System
@@ -57,7 +58,7 @@ _SOURCES = f"""
     CREATE TEMP TABLE inhibiting ON COMMIT DROP AS
     SELECT DISTINCT r.n, e.same
     FROM jsonb_to_recordset(CAST(:rules AS jsonb)) AS r (n int, source jsonb, equal jsonb)
-    JOIN alerts b ON b.state <> 'resolved' AND {fits_sql("r.source", "b")}
+    JOIN alerts b ON b.state {GOES_ON} AND {fits_sql("r.source", "b")}
     CROSS JOIN LATERAL (
         SELECT coalesce(jsonb_object_agg(l, coalesce(b.labels ->> l, '')), '{{}}') AS same
         FROM jsonb_array_elements_text(r.equal) l

@@ -1,5 +1,7 @@
 """The queries behind /metrics: each by an index or over few rows, none with personal data."""
 
+from models.alerts import GOES_ON
+
 # A target of which the last rounds do not know anything shows no state: nobody looked.
 PROBES = """
     SELECT system, probe AS target,
@@ -36,9 +38,9 @@ PULLS = """
     ) AS o (outcome, rows)
 """
 QUARANTINE = "SELECT source, count(*) AS rows FROM quarantine WHERE state = 'held' GROUP BY source"
-ALERTS = """
+ALERTS = f"""
     SELECT name, severity, state, count(*) AS alerts
-    FROM alerts WHERE state <> 'resolved' GROUP BY name, severity, state
+    FROM alerts WHERE state {GOES_ON} GROUP BY name, severity, state
 """
 JOBS = """
     SELECT j.flow, date_part('epoch', CASE j.flow

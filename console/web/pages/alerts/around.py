@@ -15,30 +15,31 @@ from flows.alerts.house import House
 from flows.alerts.listing import Shown
 from flows.alerts.news import Group
 from flows.failures import reading
+from models.alerts import GOES_ON
 from models.errors import ConfigurationError
 
 OLDEST = 5
-_GROUP = """
-    SELECT a.group_key AS key, coalesce(g.labels, '{}') AS labels, coalesce(g.told, '[]') AS told,
+_GROUP = f"""
+    SELECT a.group_key AS key, coalesce(g.labels, '{{}}') AS labels, coalesce(g.told, '[]') AS told,
         g.said_at, n.*
     FROM alerts a LEFT JOIN alert_groups g ON g.group_key = a.group_key
     CROSS JOIN LATERAL (
         SELECT count(*) AS going_on, count(*) FILTER (WHERE state = 'firing') AS firing,
             count(*) FILTER (WHERE state = a.state AND fingerprint <> a.fingerprint) AS others
-        FROM alerts WHERE group_key = a.group_key AND state <> 'resolved'
+        FROM alerts WHERE group_key = a.group_key AND state {GOES_ON}
     ) n WHERE a.fingerprint = :fingerprint
 """
-_OLDEST = """
+_OLDEST = f"""
     SELECT fingerprint, name, state, sentence, labels ->> 'number' AS number, starts_at,
         annotations ->> 'due_at' AS due_at
-    FROM alerts WHERE group_key = :key AND state <> 'resolved'
+    FROM alerts WHERE group_key = :key AND state {GOES_ON}
     ORDER BY starts_at, fingerprint LIMIT :oldest
 """
-_PEOPLE = """
+_PEOPLE = f"""
     SELECT count(DISTINCT coalesce(p.applicant, p.system || ' ' || p.number)) AS people
     FROM alerts a JOIN applications p ON p.system = a.labels ->> 'system'
         AND p.number = a.labels ->> 'number'
-    WHERE a.group_key = :key AND a.state <> 'resolved'
+    WHERE a.group_key = :key AND a.state {GOES_ON}
 """
 
 

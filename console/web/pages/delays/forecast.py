@@ -17,6 +17,7 @@ from console.web.site import Here, Site, none_of
 from flows.delays.forecast.ahead import NAME
 from flows.delays.forecast.listing import Ahead, Likely, ahead, likeliest
 from flows.delays.forecast.why import Why, why
+from models.alerts import GOES_ON
 from models.errors import ConfigurationError
 
 router = APIRouter(prefix="/delays/forecast")
@@ -27,11 +28,11 @@ MOST = 200
 HEADER = ("body", "service", "open", "forecast", "expected", "too_few", "stopped", "not_scored")
 CASES = ("system", "number", "region", "chance", "decided", "late", "due_at")
 # Told of the whole country, so only to those who see it.
-_WARNED = """
+_WARNED = f"""
     SELECT labels ->> 'organisation' AS body, labels ->> 'service' AS service,
         annotations ->> 'expected' AS expected, annotations ->> 'due' AS due,
         CAST(annotations ->> 'horizon' AS timestamptz) AS horizon
-    FROM alerts WHERE name = :name AND state <> 'resolved'
+    FROM alerts WHERE name = :name AND state {GOES_ON}
     ORDER BY CAST(annotations ->> 'expected' AS numeric) DESC, fingerprint LIMIT 20
 """
 

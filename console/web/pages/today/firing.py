@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from console.web.site import Site
+from models.alerts import GOES_ON
 
 # What names no region concerns all of them.
-_FIRING = """
+_FIRING = f"""
     SELECT name, severity, count(*) AS alerts,
         count(*) FILTER (WHERE state = 'firing') AS firing, min(starts_at) AS oldest
     FROM alerts
-    WHERE state <> 'resolved' AND (CAST(:region AS text) IS NULL
+    WHERE state {GOES_ON} AND (CAST(:region AS text) IS NULL
         OR coalesce(labels ->> 'region', '') IN ('', :region))
     GROUP BY name, severity
     ORDER BY array_position(ARRAY['critical', 'warning', 'info'], severity), 3 DESC, name
