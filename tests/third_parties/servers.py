@@ -54,12 +54,18 @@ def _running(command: Sequence[str], port: int, ready: str, log: Path) -> Iterat
             process.wait(20)
 
 
+def published(document: str) -> Path:
+    """An OpenAPI document as its authors published it, in a package of npm."""
+    _needs("node", document)
+    return MODULES / document
+
+
 @contextmanager
-def prism(document: Path, log: Path) -> Iterator[str]:
+def prism(document: Path, log: Path, *options: str) -> Iterator[str]:
     """Stoplight Prism, answering by an OpenAPI document and refusing what does not fit it."""
     _needs("node", ".bin/prism")
     port = free_port(FIRST_PORT)
-    command = [str(MODULES / ".bin/prism"), "mock", "-p", str(port), "-h", "127.0.0.1"]
+    command = [str(MODULES / ".bin/prism"), "mock", "-p", str(port), "-h", "127.0.0.1", *options]
     with _running([*command, "--errors", str(document)], port, "/", log) as address:
         yield address
 
