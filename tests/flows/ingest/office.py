@@ -109,9 +109,12 @@ class Office:
         return rows[0].cursor if rows else None
 
     def alerts(self, state: str = "firing") -> dict[str, str]:
-        """The sentences of the alerts in this state, by name."""
-        rows = self.rows("SELECT name, sentence FROM alerts WHERE state = :state", state=state)
-        return {row.name: row.sentence for row in rows}
+        """The sentences of the alerts in this state, by name; of several, one on each line."""
+        query = """
+            SELECT name, string_agg(sentence, E'\n' ORDER BY sentence) AS sentences
+            FROM alerts WHERE state = :state GROUP BY name
+        """
+        return {row.name: row.sentences for row in self.rows(query, state=state)}
 
     def checksum(self) -> list[Any]:
         """A digest of everything that a pull stores."""
