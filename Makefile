@@ -31,7 +31,7 @@ demo: $(STAMP) ## Start everything with stand-in state bodies and stay up; ONCE=
 	$(BIN)/tereze demo $(if $(ONCE),--once)
 
 test: lint ## Prepare, lint and run every test
-	$(BIN)/pytest -n 3 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP) ## Style, types and the direction of imports
 	$(BIN)/ruff check .
