@@ -78,11 +78,12 @@ def open_files() -> int:
 
 def settles_at(wanted: int) -> bool:
     """Whether as few files and sockets are open soon; a server needs a moment to see an end."""
-    for _ in range(100):
-        if open_files() <= wanted:
-            return True
+    end = time.monotonic() + 30
+    while open_files() > wanted:
+        if time.monotonic() > end:
+            return False
         time.sleep(0.02)
-    return False
+    return True
 
 
 class Conformance:
@@ -206,7 +207,7 @@ class Conformance:
         assert (well.ok, ill.ok) == (True, False)
         assert well.detail
         assert ill.detail
-        assert 0 < well.took < 5
+        assert 0 < well.took < 60
 
     def test_describe_names_fields_with_kinds(self, filled: Harness) -> None:
         description = filled.connector().describe()

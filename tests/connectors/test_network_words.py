@@ -64,9 +64,9 @@ def _resets(connection: socket.socket) -> None:
     connection.close()
 
 
-def _asked(url: str) -> str:
-    """What a connector says of an address."""
-    made = {"url": url, "timeouts": {"connect": 1, "read": 0.5}}
+def _asked(url: str, read: float = 30) -> str:
+    """What a connector says of an address that is silent for so many seconds at most."""
+    made = {"url": url, "timeouts": {"read": read}}
     client = RestClient(RestConnection.model_validate(made), Path.cwd())
     try:
         with pytest.raises(ConnectorError) as caught:
@@ -94,9 +94,6 @@ CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
          "the answer was cut off: the connection to 127.0.0.1:PORT was broken off"),
         (_says(HEAD + b"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"),
          "the answer is said to be zipped, and is not"),
-        (_says(b"", close=False), "nothing came for 0.5 s"),
-        (_says(HEAD + b"Content-Length: 9999\r\n\r\n[1", close=False),
-         "nothing came from 127.0.0.1:PORT in time"),
     ],
 )  # fmt: skip
 def test_what_a_server_does_is_said_plainly(behave: Behave, words: str) -> None:
@@ -104,6 +101,19 @@ def test_what_a_server_does_is_said_plainly(behave: Behave, words: str) -> None:
         found = _asked(f"http://127.0.0.1:{port}/rows")
     assert found == words.replace("PORT", str(port))
     assert not LIBRARY.search(found)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "nothing came for 0.5 s"),
+        (HEAD + b"Content-Length: 9999\r\n\r\n[1", "nothing came from 127.0.0.1:PORT in time"),
+    ],
+)
+def test_a_server_that_falls_silent_is_said_plainly(data: bytes, words: str) -> None:
+    with _served(_says(data, close=False)) as port:
+        found = _asked(f"http://127.0.0.1:{port}/rows", read=0.5)
+    assert found == words.replace("PORT", str(port))
 
 
 def test_a_server_without_tls_is_said_plainly() -> None:
@@ -126,7 +136,7 @@ def test_no_server_is_said_plainly(url: str, words: str) -> None:
 def test_a_proxy_that_is_away_is_named() -> None:
     with pytest.raises(requests.ConnectionError) as caught:
         requests.get(
-            "http://land.example/", proxies={"http": "http://127.0.0.1:1"}, timeout=1
+            "http://land.example/", proxies={"http": "http://127.0.0.1:1"}, timeout=10
         )  # asked through requests, as the machine's settings would have it
     assert plainly(caught.value, "land.example:80") == (
         "the proxy on the way to land.example:80 fails"

@@ -57,7 +57,7 @@ def make_caller(server: Server, tmp_path: Path, told: list[Call]) -> Iterator[Ma
     made: list[RestCaller] = []
 
     def new(**connection: Any) -> RestCaller:
-        options = {"url": server.url, "answer_within": 5, **connection}
+        options = {"url": server.url, **connection}
         context = CallContext("education", tmp_path, told.append)
         made.append(RestCaller(RestConnection.model_validate(options), context))
         made[-1].open()

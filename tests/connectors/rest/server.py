@@ -76,7 +76,7 @@ def _not_found(seen: Seen) -> Reply:
 def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        timeout = 10
+        timeout = 60
         disable_nagle_algorithm = True
         wbufsize = -1
 

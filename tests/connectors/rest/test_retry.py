@@ -109,8 +109,8 @@ def test_a_declared_charset_is_used(server: Server, make: Maker) -> None:
 def test_retry_after_is_obeyed(server: Server, make: Maker) -> None:
     server.answer("/rows", Reply("slower", 429, {"Retry-After": "1"}), GOOD)
     start = time.monotonic()
-    assert records(make({"retry": {"first_wait": 0.01, "max_wait": 2}})) == ROWS
-    assert 1 <= time.monotonic() - start < 2
+    assert records(make({"retry": {"first_wait": 40, "max_wait": 60}})) == ROWS
+    assert 1 <= time.monotonic() - start < 30
 
 
 def test_a_long_retry_after_ends_the_pull_and_is_passed_on(server: Server, make: Maker) -> None:
@@ -156,7 +156,7 @@ def test_nobody_there_is_a_reason_to_retry(make: Maker) -> None:
 
 def silence(server: Server) -> Callable[[Any], None]:
     def wait(_: Any) -> None:
-        server.stopping.wait(5)
+        server.stopping.wait()
 
     return wait
 
@@ -164,9 +164,7 @@ def silence(server: Server) -> Callable[[Any], None]:
 def dripping(server: Server, head: bytes, drop: bytes) -> Callable[[Any], None]:
     def drip(handler: Any) -> None:
         handler.wfile.write(head)
-        for _ in range(100):
-            if server.stopping.wait(0.05):
-                return
+        while not server.stopping.wait(0.05):
             handler.wfile.write(drop)
 
     return drip
@@ -174,10 +172,8 @@ def dripping(server: Server, head: bytes, drop: bytes) -> Callable[[Any], None]:
 
 def test_a_server_that_says_nothing_is_left(server: Server, make: Maker) -> None:
     server.answer("/rows", Reply(raw=silence(server)))
-    start = time.monotonic()
     with pytest.raises(RetryLater, match=r"nothing came for 0.2 s"):
         records(make({"timeouts": {"read": 0.2}, "retry": {"attempts": 1}}))
-    assert time.monotonic() - start < 2
 
 
 DRIPS = {
@@ -195,12 +191,12 @@ def test_a_server_that_drips_is_left(server: Server, make: Maker, head: bytes, d
     start = time.monotonic()
     with pytest.raises(RetryLater, match=r"not complete within 0.4 s"):
         records(make({"answer_within": 0.4, "retry": {"attempts": 1}}))
-    assert 0.3 < time.monotonic() - start < 2
+    assert 0.3 < time.monotonic() - start < 15, "it drips for ever"
 
 
 def endless(handler: Any) -> None:
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n[")
-    for _ in range(5000):
+    while True:
         handler.wfile.write(b"1," * 32768)
 
 
@@ -215,7 +211,5 @@ def endless(handler: Any) -> None:
 )
 def test_an_answer_without_end_is_stopped(server: Server, make: Maker, reply: Reply) -> None:
     server.answer("/rows", reply)
-    start = time.monotonic()
     with pytest.raises(WrongAnswer, match=r"longer than the 100,000 bytes allowed"):
         records(make({"max_bytes": 100_000}))
-    assert time.monotonic() - start < 2

@@ -35,8 +35,6 @@ def do(
         "async_path": "/async",
         "sender": {"id": "tereze", "password": {"env": "T_SENDER"}},
         "max_bytes": 100_000,
-        "timeouts": {"connect": 1, "read": 1},
-        "answer_within": 2,
     }
     caller = ShepCaller(
         ShepConnection.model_validate(said),

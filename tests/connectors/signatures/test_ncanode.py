@@ -40,7 +40,7 @@ def signer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     monkeypatch.setenv("T_PASSWORD", PASSWORD)
 
     def make(url: str) -> Signer:
-        said = {"kind": "ncanode", "url": url, "key": {"env": "T_KEY"}, "within": 2}
+        said = {"kind": "ncanode", "url": url, "key": {"env": "T_KEY"}, "within": 30}
         said["password"] = {"env": "T_PASSWORD"}
         made = signer_of(NcaNodeSigning.model_validate(said), tmp_path)
         assert made is not None
@@ -51,7 +51,7 @@ def signer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
 
 def verifier(url: str, folder: Path) -> Verifier:
     examples.write(folder, "body.pem", body_pair())
-    trust = SignatureTrust(certificates=[Path("body.pem")], by="ncanode", url=url, within=2)
+    trust = SignatureTrust(certificates=[Path("body.pem")], by="ncanode", url=url, within=30)
     made = verifier_of(trust, folder)
     assert made is not None
     return made

@@ -25,8 +25,6 @@ def make(server: Server, tmp_path: Path, told: list[Call]) -> Iterator[Open]:
     def make(**connection: Any) -> SoapCaller:
         said = {
             "url": f"{server.url}/soap",
-            "timeouts": {"connect": 1, "read": 0.5},
-            "answer_within": 2,
             "max_bytes": 100_000,
             **connection,
         }

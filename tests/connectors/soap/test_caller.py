@@ -181,11 +181,12 @@ def test_what_is_not_believed(server: Server, make: Open, body: bytes, words: st
 
 def test_no_answer_in_time_may_have_been_done(server: Server, make: Open) -> None:
     def silence(_: Any) -> None:
-        server.stopping.wait(3)
+        server.stopping.wait()
 
+    caller = make(timeouts={"read": 0.5})
     service.respond(server, lambda _: Reply(raw=silence))
     with pytest.raises(Unanswered):
-        call(make())
+        call(caller)
 
 
 def test_nobody_there_got_nothing(make: Open) -> None:

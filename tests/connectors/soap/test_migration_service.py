@@ -30,7 +30,7 @@ def caller(body: Handle, tmp_path: Path) -> Iterator[SoapCaller]:
     caller.open()
     yield caller
     caller.close()
-    requests.delete(f"{body.url}/control/faults", timeout=5)
+    requests.delete(f"{body.url}/control/faults", timeout=30)
 
 
 def ask(caller: SoapCaller, operation: str, **data: Any) -> Reply:
@@ -56,7 +56,7 @@ def test_what_was_done_is_found_afterwards(
 ) -> None:
     key = str(uuid4())
     order = {"kind": kind, "count": 1, "path": "RegisterResidence"}
-    assert requests.post(f"{body.url}/control/faults", json=order, timeout=5).status_code == 201
+    assert requests.post(f"{body.url}/control/faults", json=order, timeout=30).status_code == 201
     with pytest.raises(error):
         ask(caller, "RegisterResidence", key=key, **MOVE)
     assert ask(caller, "GetRegistration", key=key).document["registrationId"]

@@ -13,5 +13,5 @@ def test_what_is_ready_at_once_is_sent() -> None:
 
 
 def test_what_took_long_is_not() -> None:
-    with pytest.raises(NotSent, match="took 9 s to prepare"):
+    with pytest.raises(NotSent, match=r"took \d+ s to prepare"):
         check_prompt("Calling", monotonic() - MOST - 1)

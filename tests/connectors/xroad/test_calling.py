@@ -61,12 +61,12 @@ def social() -> Iterator[Handle]:
 
 
 def ledger(social: Handle, key: str) -> list[str]:
-    entries = requests.get(f"{social.url}/ledger", timeout=5).json()
+    entries = requests.get(f"{social.url}/ledger", timeout=30).json()
     return [entry["operation"] for entry in entries if entry["key"] == key]
 
 
 def order(social: Handle, **fault: Any) -> None:
-    answer = requests.post(f"{social.url}/control/faults", json=fault, timeout=5)
+    answer = requests.post(f"{social.url}/control/faults", json=fault, timeout=30)
     assert answer.status_code == 201
 
 
