@@ -23,6 +23,7 @@ from console.web.pages import ROUTERS
 from console.web.rendering import Pages
 from console.web.routes import flat
 from console.web.sharing import Shared, StillCounting
+from console.web.speaking import Speaking
 from models.environment.loader import Environment
 from models.errors import TerezeError
 
@@ -87,6 +88,7 @@ def _prepare(app: FastAPI) -> None:
     app.add_exception_handler(StillCounting, problems.counting)
     app.add_exception_handler(TerezeError, problems.told)
     app.add_exception_handler(Exception, problems.unforeseen)
+    app.add_middleware(Speaking)
     app.add_middleware(SafeHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST, compresslevel=EFFORT)
 

@@ -19,6 +19,8 @@ from babel.numbers import format_decimal, format_percent
 CATALOGS = Path(__file__).with_name("locale")
 SOURCE = "en"
 """The language that the words in templates are written in."""
+NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
+"""What a language calls itself; a code that is not here is shown as it is."""
 _LOCALES = {"en": "en_GB"}  # 11/12/26 is read in two ways; 12/11/2026 and 12 Nov 2026 are not
 
 

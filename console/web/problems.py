@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from console.web.access.guard import NotAllowed, NotMeant, NotSignedIn
 from console.web.access.rights import Person
 from console.web.access.sign_in import page as sign_in_page
-from console.web.rendering import Pages
+from console.web.rendering import Pages, here
 from models import trail
 from models.environment.secrets import redact
 from models.errors import TerezeError
@@ -24,10 +24,8 @@ def not_signed_in(request: Request, error: Exception) -> Response:
     """To the form; what was being sent goes on afterwards."""
     assert isinstance(error, NotSignedIn)
     if error.kept is None:
-        query = f"?{request.url.query}" if request.url.query else ""
-        asked = urlencode({"then": request.url.path + query})
-        return RedirectResponse(f"/sign-in?{asked}", 303)
-    return sign_in_page(request, then=request.url.path, kept=error.kept, status=401)
+        return RedirectResponse(f"/sign-in?{urlencode({'then': here(request)})}", 303)
+    return sign_in_page(request, then=here(request), kept=error.kept, status=401)
 
 
 def not_meant(request: Request, error: Exception) -> Response:
@@ -35,7 +33,7 @@ def not_meant(request: Request, error: Exception) -> Response:
     assert isinstance(error, NotMeant)
     pages: Pages = request.app.state.pages
     return pages.render(
-        request, error.person, "again.html", status=409, to=request.url.path, kept=error.kept
+        request, error.person, "again.html", status=409, to=here(request), kept=error.kept
     )
 
 

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from console.web.access.rights import Person
 from console.web.cells import count_cell, share_cell
 from console.web.labels import label, labelled
-from console.web.language import Speaker, negotiated, offered, translations
+from console.web.language import NAMES, Speaker, negotiated, offered, translations
 from console.web.navigation import navigation
 from console.web.words import sayer, tagger
 from models.environment.loader import Environment
@@ -67,6 +67,7 @@ class Pages:
             labelled=labelled,
             environment=self.environment,
             languages=self.languages,
+            language_names=NAMES,
             version=self.version,
         )
         return made
@@ -97,6 +98,7 @@ class Pages:
                 **values,
                 request=request,
                 path=request.url.path,
+                here=here(request),
                 person=person,
                 say=speaker,
                 now=datetime.now(UTC),
@@ -119,6 +121,11 @@ class Pages:
             status,
             headers={"Cache-Control": "no-store"},
         )
+
+
+def here(request: Request) -> str:
+    """The address of the page, without the host."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 @cache

@@ -52,6 +52,8 @@ def sign_in(request: Request, given: Form) -> Response:
     where = request.client.host if request.client else ""
     rules = request.app.state.environment.console.sign_in
     then, kept = local(given.get("then")), _kept(given)
+    if given.get("do") == "speak":  # only another language: nothing of it is tried
+        return page(request, then=then, kept=kept, name=given.get("name"))
     if not rules.local or _throttle.too_often(where, moment):
         return page(request, then=then, kept=kept, problem="often", status=429)
     with request.app.state.database.engine().begin() as connection:

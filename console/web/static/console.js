@@ -18,6 +18,19 @@ for (const region of document.querySelectorAll("[data-live]")) {
   }, every);
 }
 
+// For another language the page is made anew: what is typed into its other forms goes along.
+document.addEventListener("submit", (event) => {
+  if (!event.submitter?.formAction.includes("speak=")) return;
+  for (const other of document.querySelectorAll("main form[id]")) {
+    if (other === event.target) continue;
+    for (const [name, value] of new FormData(other)) {
+      const kept = Object.assign(document.createElement("input"), { type: "hidden", value });
+      kept.name = `${other.id}:${name}`;
+      if (name !== "forms" && other.method === "post") event.target.append(kept);
+    }
+  }
+});
+
 // A form that was sent is not sent again by a second click.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -60,7 +60,10 @@ def go_on(
         found = checked(site, person, definition, filled)
         if found.problems:
             return form_page(site, person, definition, filled, problems=found.problems)
-        return plan_page(site, person, definition, filled, given.get("words"), given.get("basis"))
+        basis = given.get("basis")
+        if deed == "speak":  # only another language of the page: nothing is looked up
+            return plan_page(site, person, definition, filled, typed=basis)
+        return plan_page(site, person, definition, filled, given.get("words"), basis)
     except NotAccepted:  # said anew in the reader's language
         found = checked(site, person, definition, filled)
         return form_page(site, person, definition, filled, problems=found.problems)

@@ -6,14 +6,12 @@ from typing import Any
 from sqlalchemy import text
 
 from console.web.access.rights import Person
-from console.web.language import Speaker
+from console.web.language import NAMES, Speaker
 from console.web.pages.apply.filled import Filled
 from console.web.site import Site
 
 SELDOM = 60.0
 """Seconds for which the register's channels are kept."""
-LANGUAGES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
-"""What a language calls itself; a code that is not here is shown as it is."""
 Channels = Mapping[str, Any]
 
 
@@ -41,7 +39,7 @@ def usual(site: Site, known: Channels) -> str:
 
 def languages(site: Site) -> list[tuple[str, str]]:
     """The languages that applicants are answered in."""
-    return [(code, LANGUAGES.get(code, code)) for code in site.environment.settings.languages]
+    return [(code, NAMES.get(code, code)) for code in site.environment.settings.languages]
 
 
 def spoken(site: Site, speaker: Speaker) -> str:

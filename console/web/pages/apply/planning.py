@@ -15,11 +15,18 @@ from models.masking import Masker
 
 
 def plan_page(
-    site: Site, person: Person, definition: Composite, filled: Filled, words: str, basis: str
+    site: Site,
+    person: Person,
+    definition: Composite,
+    filled: Filled,
+    words: str = "",
+    basis: str = "",
+    typed: str = "",
 ) -> Response:
     """The page, in `words` (a language), else in the applicant's language.
 
-    With a basis, which is the person's consent, it is looked up what the state knows.
+    With a basis, which is the person's consent, it is looked up what the state knows; one that is
+    only `typed` so far stands in its field.
 
     Raises:
         TerezeError: it cannot be worked out: what was found, and what to do.
@@ -56,6 +63,7 @@ def plan_page(
         filled=filled,
         spoken=languages(site),
         can_look_up=not basis and any(_only_reads(definition, each) for each in definition.steps),
+        typed=typed,
         unanswered=[(definition.steps[step].names, why) for step, why in known.unanswered.items()],
     )
 
