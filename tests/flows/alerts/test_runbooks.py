@@ -1,6 +1,7 @@
 """Every alert that the code names has its runbook, where its notice says it is."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from models.environment.alerts import Notices
 
 ROOT = Path(__file__).resolve().parents[3]
 RUNBOOKS = ROOT / Notices().runbooks
+LANGUAGES = ["kk", "ru"]
 SECTIONS = ["## What it means", "## Is it true?", "## What to do", "## How it ends"]
 
 
@@ -50,13 +52,47 @@ def test_each_alert_has_a_runbook(name: str) -> None:
     assert [line for line in page if line.startswith("## ")] == SECTIONS
 
 
+def targets(page: Path) -> list[Path]:
+    links = (link.split(")")[0].split("#")[0] for link in page.read_text().split("](")[1:])
+    return [(page.parent / link).resolve() for link in links]
+
+
 def test_links_between_runbooks_lead_somewhere() -> None:
-    pages = {path.name: path.read_text() for path in RUNBOOKS.glob("*.md")}
-    assert len(pages) >= 9
-    for name, page in pages.items():
-        for link in page.split("](")[1:]:
-            target = link.split(")")[0].split("#")[0]
-            assert (RUNBOOKS / target).resolve().is_file(), f"{name} links to {target}"
+    pages = list(RUNBOOKS.rglob("*.md"))
+    assert len(pages) >= 3 * 24
+    for page in pages:
+        for target in targets(page):
+            assert target.is_file(), f"{page} links to {target}"
+
+
+def shape(page: Path) -> dict[str, object]:
+    """What a translation leaves as it is: commands, keys, links, and how much stands where."""
+    written = page.read_text()
+    return {
+        "title": written.partition("\n")[0],
+        "code": sorted(re.findall(r"`[^`]+`", written)),
+        "leads to": sorted(target.name for target in targets(page)),
+        "parts": [
+            (part.count("\n- "), part.count("\n\n"), bool(part.strip()))
+            for part in re.split(r"^## .+$", written, flags=re.MULTILINE)
+        ],
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", sorted(RUNBOOKS.glob("*.md")), ids=lambda page: page.stem)
+def test_each_says_the_same_in_each_language(page: Path, language: str) -> None:
+    translated = RUNBOOKS / language / page.name
+    assert shape(translated) == shape(page)
+    latin = re.findall(r"[A-Za-z]{3,}", re.sub(r"`[^`]+`|\]\([^)]+\)", "", translated.read_text()))
+    cyrillic = re.findall(r"[^\W\d_a-zA-Z]{3,}", translated.read_text())
+    assert len(latin) < len(cyrillic) / 5, "it is still in English"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_translation_is_of_nothing(language: str) -> None:
+    known = {path.name for path in RUNBOOKS.glob("*.md")}
+    assert {path.name for path in (RUNBOOKS / language).iterdir()} == known
 
 
 @pytest.mark.parametrize(

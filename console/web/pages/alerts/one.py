@@ -72,7 +72,7 @@ def page(
         around=beside,
         place=places(site, say),
         plain=masked(site),
-        book=runbook(alert.name),
+        book=runbook(alert.name, say.language),
         people=[(code, code) for code in sorted(site.environment.on_call.people)],
         snoozes=[(code, say.say(words)) for code, (words, _) in SNOOZES.items()],
         regions=names(site, "regions"),

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from console.web.access.guard import reading
 from console.web.access.rights import Person
+from console.web.language import SOURCE
 from console.web.site import Here, goes_to, none_of
 from flows.alerts.words import snake
 
@@ -22,25 +23,37 @@ _NEIGHBOUR = re.compile(r"(\w+)\.md(#.*)?")
 
 
 @dataclass(frozen=True)
+class Part:
+    """One part of a runbook: its heading in the runbook's language, and its text as HTML."""
+
+    heading: str
+    body: Markup
+
+
+@dataclass(frozen=True)
 class Runbook:
-    """One runbook: the alert's name, its file's, and its parts by their headings, as HTML."""
+    """One runbook: the alert's name, its file's, the language that it is in, and its parts.
+
+    `parts` are by their headings in English, whatever the language is.
+    """
 
     title: str
     name: str
+    language: str
     before: Markup
-    parts: dict[str, Markup]
+    parts: dict[str, Part]
 
 
 @router.get("")
 def all_of_them(site: Here, person: Annotated[Person, reading("see")]) -> Response:
     """Every runbook by the alert's name."""
-    return site.render(person, "alerts/runbooks.html", books=_all())
+    return site.render(person, "alerts/runbooks.html", books=_all(SOURCE))
 
 
 @router.get("/{name}")
 def one(site: Here, name: str, person: Annotated[Person, reading("see")]) -> Response:
     """One runbook, by the alert's name or the file's."""
-    found = runbook(name)
+    found = runbook(name, site.speaker(person).language)
     if found is None:
         raise none_of(name)
     if found.name != name:
@@ -48,27 +61,43 @@ def one(site: Here, name: str, person: Annotated[Person, reading("see")]) -> Res
     return site.render(person, "alerts/runbook.html", book=found)
 
 
-def runbook(name: str) -> Runbook | None:
-    """The runbook of an alert, by its name (`SystemDown`) or its file's (`system_down`)."""
-    return _all().get(snake(name))
+def runbook(name: str, language: str = SOURCE) -> Runbook | None:
+    """The runbook of an alert, by its name (`SystemDown`) or its file's (`system_down`).
+
+    In the language, or in English where there is none in it.
+    """
+    called = snake(name)
+    return _all(language).get(called) or _all(SOURCE).get(called)
 
 
 @cache
-def _all() -> dict[str, Runbook]:
-    found = [_read(path) for path in sorted(FOLDER.glob("*.md"))]
+def _all(language: str) -> dict[str, Runbook]:
+    folder = FOLDER if language == SOURCE else FOLDER / language
+    found = [_read(path, language) for path in sorted(folder.glob("*.md"))]
     return {each.name: each for each in found}
 
 
-def _read(path: Path) -> Runbook:
+def _read(path: Path, language: str) -> Runbook:
+    title, before, parts = _split(path)
+    known = parts if language == SOURCE else _split(FOLDER / path.name)[2]
+    return Runbook(
+        title,
+        path.stem,
+        language,
+        as_html(before),
+        {
+            named: Part(heading, as_html(body))
+            for (named, _), (heading, body) in zip(known, parts, strict=True)
+        },
+    )
+
+
+def _split(path: Path) -> tuple[str, str, list[tuple[str, str]]]:
+    """The title, what stands before the first part, and the parts: heading and text of each."""
     whole, *parts = re.split(r"^## ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     title, _, before = whole.strip().removeprefix("# ").partition("\n")
-    split = [part.partition("\n") for part in parts]
-    return Runbook(
-        title.strip(),
-        path.stem,
-        as_html(before),
-        {heading.strip(): as_html(body) for heading, _, body in split},
-    )
+    split = (part.partition("\n") for part in parts)
+    return title.strip(), before, [(heading.strip(), body) for heading, _, body in split]
 
 
 def as_html(text: str) -> Markup:

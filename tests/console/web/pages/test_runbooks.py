@@ -27,8 +27,24 @@ def test_they_lead_to_each_other(signed_in: SignedIn) -> None:
 def test_each_alert_of_the_watch_has_one_with_all_its_parts(name: str) -> None:
     book = runbook(name)
     assert book is not None
-    assert book.title == name
+    assert (book.title, book.language) == (name, "en")
     assert list(book.parts) == ["What it means", "Is it true?", "What to do", "How it ends"]
+
+
+def test_each_reads_them_in_their_language(signed_in: SignedIn) -> None:
+    client = signed_in("auditor")
+    for language, heading in (("ru", "Что делать"), ("kk", "Не істеу керек"), ("en", "What to do")):
+        client.http.headers["Accept-Language"] = language
+        page = client.get("/alerts/runbooks/system_down").text
+        assert f"<h2>{heading}</h2>" in page
+        assert f'<div class="prose" lang="{language}">' in page
+        assert 'href="/alerts/runbooks/not_looked_at"' in page
+
+
+def test_english_stands_where_there_is_none_in_the_language() -> None:
+    book = runbook("SystemDown", "fr")
+    assert book is not None
+    assert book.language == "en"
 
 
 @pytest.mark.parametrize(
