@@ -113,3 +113,29 @@ def test_in_other_languages(
     visitor.sign_in(user("auditor"))
     assert visitor.go("/delays").inner_text("h1") == delays
     assert review in visitor.go(f"/reviews/{reviews[ALMATY]}").inner_text("h1")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_another_language_in_the_middle_of_a_review(
+    visit: Visit,
+    user: Callable[..., str],
+    reviews: dict[str, int],
+    outage: Outage,
+    scripts: bool,
+) -> None:
+    """With scripts what is typed into all its forms is kept, without them that of one."""
+    visitor = visit(scripts=scripts)
+    visitor.sign_in(user("region", region=ALMATY))
+    page = visitor.go(f"/reviews/{reviews[ALMATY]}")
+    page.click("summary:has-text('Write down what the body says')")
+    page.fill("#why", "The office kept it")
+    if scripts:
+        page.fill("#measure", "A second clerk")
+    page.click("header button[lang=ru]" if scripts else "form#dispute button[lang=ru]")
+    assert page.get_attribute("html", "lang") == "ru"
+    assert page.is_visible("#why")
+    assert page.input_value("#why") == "The office kept it"
+    assert page.input_value("#measure") == ("A second clerk" if scripts else "")
+    assert outage.all("SELECT DISTINCT state FROM reviews") == [("open",)]
+    if scripts:
+        visitor.accessible()

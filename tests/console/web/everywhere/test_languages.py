@@ -1,4 +1,4 @@
-"""Another language in the middle of a form: on every page nothing typed is lost, nothing is done."""
+"""Another language in the middle of a form, on every page: nothing typed is lost, nothing done."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -109,7 +109,7 @@ def test_a_language_or_a_form_that_there_is_not(signed_in: SignedIn, outage: Fur
     assert client.get("/alerts/silences?speak=kk&typed=silence").status_code == 200
 
 
-def test_a_session_that_ended_keeps_it(signed_in: SignedIn, outage: Furnished) -> None:
+def test_a_session_that_ended_keeps_it(signed_in: SignedIn) -> None:
     client = signed_in("on_call")
     client.http.cookies.clear()
     answer = client.post("/alerts/silences?speak=kk&typed=silence", comment="kept words")
