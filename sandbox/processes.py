@@ -38,7 +38,7 @@ class Handle:
         """The id of the process."""
         return self.process.pid
 
-    def stop(self, wait: float = 5.0) -> int:
+    def stop(self, wait: float = 30.0) -> int:
         """Ask it to end (SIGTERM) and wait; kill it if it does not. Its exit code; repeatable."""
         if self.process.poll() is None:
             self.process.terminate()
@@ -62,7 +62,7 @@ class Handle:
         self.stop()
 
 
-def start(body: str, *, wait: float = 30.0, **options: Any) -> Handle:
+def start(body: str, *, wait: float = 60.0, **options: Any) -> Handle:
     """Start one body and wait until it answers.
 
     `options` are those of the command line, with `_` for `-`: seed, volume, port, now, anchor,
@@ -92,7 +92,7 @@ def launch(body: str, **options: Any) -> "subprocess.Popen[str]":
     return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment)
 
 
-def wait_ready(process: "subprocess.Popen[str]", body: str, wait: float = 30.0) -> Handle:
+def wait_ready(process: "subprocess.Popen[str]", body: str, wait: float = 60.0) -> Handle:
     """Wait for the body's line `name address pid`; more lines may follow it.
 
     Raises:

@@ -27,6 +27,7 @@ from sandbox.truth import Truth
 
 WSDL = "/wsdl"
 _XML = "text/xml"
+_LOCKED = 10.0  # seconds for the readers that are at it to leave the table
 
 
 class LandRegistry:
@@ -139,13 +140,15 @@ class LandRegistry:
         return self._move(fault, now) if fault.kind == "moving_rows" else self._hold(fault, now)
 
     def _start_lock(self, fault: Fault) -> None:
-        withdrawn = threading.Event()
-        thread = threading.Thread(target=self._lock_table, args=(fault, withdrawn), daemon=True)
+        held, withdrawn = threading.Event(), threading.Event()
+        events = (fault, held, withdrawn)
+        thread = threading.Thread(target=self._lock_table, args=events, daemon=True)
         self._locks[fault.id] = (withdrawn, thread)
         thread.start()
+        held.wait(_LOCKED)
 
-    def _lock_table(self, fault: Fault, withdrawn: threading.Event) -> None:
-        faults.hold_lock(fault, self._store, withdrawn)
+    def _lock_table(self, fault: Fault, held: threading.Event, withdrawn: threading.Event) -> None:
+        faults.hold_lock(fault, self._store, held, withdrawn)
         self._locks.pop(fault.id, None)
 
     def _move(self, fault: Fault, now: int) -> tuple[list[int], str]:

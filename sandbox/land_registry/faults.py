@@ -87,10 +87,13 @@ def spoil(fault: Fault, store: Store, now: int) -> list[int]:
     return numbers
 
 
-def hold_lock(fault: Fault, store: Store, withdrawn: threading.Event) -> None:
+def hold_lock(
+    fault: Fault, store: Store, held: threading.Event, withdrawn: threading.Event
+) -> None:
     """Lock the table so that every reader hangs, for `seconds` or until it is withdrawn."""
     with store.engine.begin() as connection:
         connection.exec_driver_sql(f"LOCK TABLE {store.name} IN ACCESS EXCLUSIVE MODE")
+        held.set()
         withdrawn.wait(float(fault.options.get("seconds", _HANG)))
 
 

@@ -17,7 +17,7 @@ class Reader:
         self.session = requests.Session()
         self.session.headers["X-Api-Key"] = KEY
 
-    def get(self, path: str, timeout: float = 10, **params: Any) -> requests.Response:
+    def get(self, path: str, timeout: float = 30, **params: Any) -> requests.Response:
         return self.session.get(self.url + path, params=params, timeout=timeout)
 
     def page(self, path: str = "/applications", **params: Any) -> dict[str, Any]:
@@ -41,7 +41,7 @@ class Reader:
         return self.post("/control/faults", {"kind": kind, **order})
 
     def clear(self) -> None:
-        self.session.delete(self.url + "/control/faults", timeout=10).raise_for_status()
+        self.session.delete(self.url + "/control/faults", timeout=30).raise_for_status()
 
     def post(self, path: str, content: dict[str, Any], status: int = 201) -> dict[str, Any]:
         answer = self.session.post(self.url + path, json=content, timeout=30)

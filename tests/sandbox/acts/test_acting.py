@@ -43,13 +43,13 @@ def acting(folder: Path) -> Iterator[str]:
 
 def test_the_bodies_have_the_ports_behind_that_of_control(acting: str) -> None:
     control = int(acting.rpartition(":")[2])
-    bodies = requests.get(acting, timeout=5).json()["bodies"]
+    bodies = requests.get(acting, timeout=30).json()["bodies"]
     assert tuple(bodies) == NAMES
     ports = [int(url.rpartition(":")[2]) for url in bodies.values()]
     assert ports == list(range(control + 1, control + 7))
     for name, url in bodies.items():
-        assert requests.get(url, timeout=5).json()["body"] == name
-        assert requests.get(f"{acting}/{name}/ledger", timeout=5).json() == []
+        assert requests.get(url, timeout=30).json()["body"] == name
+        assert requests.get(f"{acting}/{name}/ledger", timeout=30).json() == []
 
 
 COMPANY = {"name": "Жаңа", "founderIin": "1", "address": "a", "activity": "47110"}
@@ -89,7 +89,7 @@ def test_each_body_takes_what_its_connector_sends(
     operation: dict[str, Any],
     data: dict[str, Any],
 ) -> None:
-    url = requests.get(acting, timeout=5).json()["bodies"][body]
+    url = requests.get(acting, timeout=30).json()["bodies"][body]
     kind = caller_class(connector)
     options = {name: value.format(url=url) for name, value in connection.items()}
     caller = kind(
@@ -100,29 +100,29 @@ def test_each_body_takes_what_its_connector_sends(
     caller.close()
     assert reply.fault is None
     assert reply.document["state"] in GOOD
-    (entry,) = requests.get(f"{acting}/{body}/ledger", timeout=5).json()
+    (entry,) = requests.get(f"{acting}/{body}/ledger", timeout=30).json()
     assert entry["key"] == "k-1"
     assert len((folder / f"{body}.jsonl").read_text().splitlines()) == 1
 
 
 def answers(url: str) -> bool:
     try:
-        return requests.get(url, timeout=5).ok
+        return requests.get(url, timeout=30).ok
     except requests.ConnectionError:
         return False
 
 
 def test_a_body_that_is_down_is_told_otherwise_through_control(acting: str) -> None:
-    url = requests.get(acting, timeout=5).json()["bodies"]["education"]
+    url = requests.get(acting, timeout=30).json()["bodies"]["education"]
     faults = f"{acting}/education/control/faults"
-    requests.post(faults, json={"kind": "down"}, timeout=5)
+    requests.post(faults, json={"kind": "down"}, timeout=30)
     assert not all(answers(url) for _ in range(100))
-    requests.delete(faults, timeout=5)
-    assert not requests.get(faults, timeout=5).json()["active"]
+    requests.delete(faults, timeout=30)
+    assert not requests.get(faults, timeout=30).json()["active"]
 
 
 def test_a_body_that_is_none_is_wrong_use() -> None:
     command = [sys.executable, "-m", "sandbox", "acting", "--only", "tax_office"]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert ended.returncode == 2
     assert "no body tax_office; there are civil_registry" in ended.stderr

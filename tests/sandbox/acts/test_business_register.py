@@ -1,6 +1,5 @@
 """The business register: for good, without a key, and not to be asked."""
 
-from time import sleep
 from typing import Any
 
 import pytest
@@ -50,9 +49,10 @@ def test_a_licence_is_asked_for_until_it_is_decided(
     bodies: Bodies, key: str, activity: str, state: str
 ) -> None:
     asked = {"key": key, "bin": "200440000018", "activity": activity}
-    assert bodies.post("business_register", "/licences", **asked).status_code == 202
-    assert _licence(bodies, key)["state"] == "accepted"
-    sleep(AFTER)
+    with bodies.standing("business_register"):
+        assert bodies.post("business_register", "/licences", **asked).status_code == 202
+        assert _licence(bodies, key)["state"] == "accepted"
+        bodies.clock("business_register", ahead=AFTER)
     assert _licence(bodies, key)["state"] == state
     bodies.ask("business_register", "DELETE", f"/licences/{key}")
     assert _licence(bodies, key)["state"] == "withdrawn"

@@ -3,31 +3,33 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from time import monotonic, sleep
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from time import monotonic
 from typing import Any
 
 import pytest
 
 from tests.sandbox.acts.conftest import AFTER, Bodies
+from tests.waiting import until
 
 YOUNG, OLD = "250101600012", "150101600011"
 
 
 class Ear:
-    """A console that hears call-backs; `statuses` are answered one after the other, then 200."""
+    """A console that hears call-backs one by one, in the order in which they come.
+
+    `statuses` are answered one after the other, then 200.
+    """
 
     def __init__(self) -> None:
         self.heard: list[dict[str, Any]] = []
         self.statuses: list[int] = []
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._http = HTTPServer(("127.0.0.1", 0), _handler(self))
         threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
         self.url = f"http://127.0.0.1:{self._http.server_port}/back"
 
-    def wait(self, count: int, most: float = 5) -> list[dict[str, Any]]:
-        until = monotonic() + most
-        while len(self.heard) < count and monotonic() < until:
-            sleep(0.01)
+    def wait(self, count: int) -> list[dict[str, Any]]:
+        until(lambda: len(self.heard) >= count, 60)
         return self.heard
 
     def stop(self) -> None:
@@ -73,9 +75,10 @@ def queue(bodies: Bodies, ear: Ear, key: str) -> Queue:
 def test_a_place_is_told_by_a_call_back_and_when_asked(
     bodies: Bodies, ear: Ear, queue: Queue, key: str
 ) -> None:
-    accepted = queue()
-    assert accepted["state"] == "accepted"
-    assert bodies.ask("education", "GET", f"/queue/{key}").json() == accepted
+    with bodies.standing("education"):
+        accepted = queue()
+        assert accepted["state"] == "accepted"
+        assert bodies.ask("education", "GET", f"/queue/{key}").json() == accepted
     (heard,) = ear.wait(1)
     assert heard["state"] == "placed"
     assert {"key", "number", "place", "kindergarten"} <= heard.keys()
@@ -125,7 +128,7 @@ def test_a_call_back_twice_and_one_of_nobody(bodies: Bodies, ear: Ear, queue: Qu
 
 
 def test_call_backs_out_of_order(bodies: Bodies, ear: Ear, queue: Queue, key: str) -> None:
-    bodies.order("education", kind="call_back", how="out_of_order", count=1)
+    bodies.order("education", kind="call_back", how="out_of_order", count=1, seconds=60)
     queue(key=f"{key}-1")
     queue(key=f"{key}-2")
     assert [told["key"] for told in ear.wait(2)] == [f"{key}-2", f"{key}-1"]

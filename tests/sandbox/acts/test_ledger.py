@@ -44,11 +44,11 @@ def test_a_body_that_was_killed_knows_what_it_did(tmp_path: Path) -> None:
     file = tmp_path / "ledger.jsonl"
     message = {"key": "a", "phone": "+77010000000", "text": "x"}
     with start("sms_gateway", ledger=file) as body:
-        first = requests.post(f"{body.url}/messages", json=message, timeout=5).json()
+        first = requests.post(f"{body.url}/messages", json=message, timeout=30).json()
         body.process.kill()
     with start("sms_gateway", ledger=file) as body:
-        again = requests.post(f"{body.url}/messages", json=message, timeout=5).json()
-        entries = requests.get(f"{body.url}/ledger", timeout=5).json()
+        again = requests.post(f"{body.url}/messages", json=message, timeout=30).json()
+        entries = requests.get(f"{body.url}/ledger", timeout=30).json()
     assert first == again
     assert len(entries) == 1
     assert len(file.read_text().splitlines()) == 1

@@ -23,7 +23,7 @@ def body() -> Iterator[Handle]:
 @pytest.fixture
 def service(body: Handle) -> Iterator[Any]:
     yield Client(f"{body.url}/wsdl").service
-    requests.delete(f"{body.url}/control/faults", timeout=5)
+    requests.delete(f"{body.url}/control/faults", timeout=30)
 
 
 def told(answer: Any) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def told(answer: Any) -> dict[str, Any]:
 
 
 def ledger(body: Handle, key: str) -> list[str]:
-    entries = requests.get(f"{body.url}/ledger", timeout=5).json()
+    entries = requests.get(f"{body.url}/ledger", timeout=30).json()
     return [entry["operation"] for entry in entries if entry["key"] == key]
 
 
@@ -69,7 +69,7 @@ def test_a_place_where_nobody_lives_is_refused(
 
 def test_faults(body: Handle, service: Any, key: str) -> None:
     def order(**fault: Any) -> None:
-        requests.post(f"{body.url}/control/faults", json=fault | {"count": 1}, timeout=5)
+        requests.post(f"{body.url}/control/faults", json=fault | {"count": 1}, timeout=30)
 
     order(kind="fault_inside", how="after", path="RegisterResidence")
     assert told(service.RegisterResidence(key=key, **PERSON))["state"] == "error"
@@ -96,7 +96,7 @@ BROKEN = [
 def test_what_is_not_understood_is_a_fault_of_the_client(
     body: Handle, message: bytes, why: str
 ) -> None:
-    answer = requests.post(body.url, data=message, timeout=5)
+    answer = requests.post(body.url, data=message, timeout=30)
     assert answer.status_code == 500
     assert "soap:Client" in answer.text
     assert why in answer.text

@@ -84,8 +84,8 @@ def test_a_plug_pulled_and_put_back(tmp_path: Path) -> None:
     certificates = []
     for raw, words in ((register, "actNumber"), (message("<data><key>k1</key></data>"), "done")):
         with start("civil_registry", ledger=tmp_path / "ledger.jsonl") as body:
-            answer = requests.post(f"{body.url}/sync", data=raw, timeout=5)
-            certificates.append(requests.get(f"{body.url}/certificate", timeout=5).content)
+            answer = requests.post(f"{body.url}/sync", data=raw, timeout=30)
+            certificates.append(requests.get(f"{body.url}/certificate", timeout=30).content)
         assert words in answer.text
         assert verify(etree.fromstring(answer.content)) is not None
     assert certificates[0] == certificates[1]

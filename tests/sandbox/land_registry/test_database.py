@@ -1,7 +1,6 @@
 """The land registry's table, as a reader with its own connection sees it."""
 
 import threading
-import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sandbox.processes import start
 from tests.sandbox.check_digit import is_right
 from tests.sandbox.reading import NOW, Reader
+from tests.waiting import until
 
 VOLUME = 600
 
@@ -150,7 +150,6 @@ def test_fields(body: Body) -> None:
 
 def test_time_out_locks_every_reader_out(body: Body) -> None:
     body.fail("time_out")
-    time.sleep(0.1)
     with body.engine.connect() as connection:
         connection.execute(text("SET LOCAL lock_timeout = '100ms'"))
         with pytest.raises(OperationalError, match="lock timeout"):
@@ -162,18 +161,23 @@ def test_time_out_locks_every_reader_out(body: Body) -> None:
 def test_cut_off_breaks_a_reader_in_the_middle(body: Body) -> None:
     failures: list[DBAPIError] = []
 
+    def reading() -> bool:
+        asked = "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(60)%'"
+        with body.engine.connect() as connection:
+            return bool(connection.execute(text(f"{asked} AND wait_event = 'PgSleep'")).all())
+
     def read() -> None:
         try:
             with body.engine.connect() as connection:
-                connection.execute(text(f"SELECT pg_sleep(20), request_no FROM {body.table}"))
+                connection.execute(text(f"SELECT pg_sleep(60), request_no FROM {body.table}"))
         except DBAPIError as error:
             failures.append(error)
 
     reader = threading.Thread(target=read)
     reader.start()
-    time.sleep(0.3)
+    until(reading)
     body.fail("cut_off")
-    reader.join(10)
+    reader.join(60)
     assert len(failures) == 1
     assert failures[0].connection_invalidated
     assert "1 connections broken" in body.struck("cut_off")[-1]["detail"]
