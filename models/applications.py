@@ -26,6 +26,16 @@ class Application(Base):
         Index(
             "ix_applications_next_look", "next_look_at", postgresql_where="next_look_at IS NOT NULL"
         ),
+        Index("ix_applications_received_at", "received_at"),
+        Index(
+            "ix_applications_behind",
+            "timeliness",
+            "due_at",
+            "system",
+            "number",
+            "region",
+            postgresql_where="timeliness IN ('at_risk', 'overdue')",
+        ),
         CheckConstraint("completed_at >= received_at", name="order"),
     )
 

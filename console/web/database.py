@@ -22,6 +22,9 @@ PATIENCE = "10s"
 """So long may a page's query take; then the page says that the database is away."""
 IDLE = 1.0
 """Seconds after which a connection is tried before a page reads with it."""
+# A plan is made for what is asked: one made for any region or none reads all there is. By the usual
+# price of a page, that of a disk that turns, all are read and sorted, too, to show the first fifty.
+_EVERY = "SET plan_cache_mode = force_custom_plan; SET random_page_cost = 1.1"
 _READER = f"SET default_transaction_read_only = on; SET statement_timeout = '{PATIENCE}'"
 
 
@@ -60,12 +63,14 @@ class LazyDatabase:
 
 
 def _writer(database: Database) -> Engine:
-    return _made(database, pool_size=AT_ONCE)
+    return _made(database, _EVERY, pool_size=AT_ONCE)
 
 
 def _reader(database: Database) -> Engine:
-    engine = _made(database, pool_size=AT_ONCE, pool_pre_ping=False, isolation_level="AUTOCOMMIT")
-    event.listen(engine, "connect", _only_reads)
+    session = f"{_EVERY}; {_READER}"
+    engine = _made(
+        database, session, pool_size=AT_ONCE, pool_pre_ping=False, isolation_level="AUTOCOMMIT"
+    )
     event.listen(engine, "checkin", _used)
 
     @event.listens_for(engine, "checkout")
@@ -80,20 +85,25 @@ def _reader(database: Database) -> Engine:
     return engine
 
 
-def _only_reads(connection: Any, _entry: ConnectionPoolEntry) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_READER)
-
-
 def _used(_connection: Any, entry: ConnectionPoolEntry) -> None:
     entry.info["used"] = time.monotonic()
 
 
-def _made(database: Database, **options: Any) -> Engine:
-    return database.engine(
+def _made(database: Database, session: str, **options: Any) -> Engine:
+    """An engine; `session` is what each of its connections says first."""
+    engine = database.engine(
         hide_parameters=True,
         max_overflow=BESIDE,
         pool_timeout=CONNECT_WITHIN,
         connect_args={"connect_timeout": CONNECT_WITHIN},
         **options,
     )
+
+    @event.listens_for(engine, "connect")
+    def said(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        autocommit, connection.autocommit = connection.autocommit, True  # kept by a rollback, too
+        with connection.cursor() as cursor:
+            cursor.execute(session)
+        connection.autocommit = autocommit
+
+    return engine

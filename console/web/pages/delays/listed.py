@@ -3,14 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter
-from sqlalchemy import text
 from starlette.responses import Response
 
 from console.web.access.guard import reading
 from console.web.access.rights import Person
 from console.web.lists import as_csv, listed, wants_csv
 from console.web.pages.delays.parties import parties
-from console.web.pages.delays.rows import BY_INDEX, STATES, Asked
+from console.web.pages.delays.rows import STATES, Asked
 from console.web.pages.delays.where import counted
 from console.web.pages.delays.within import within
 from console.web.pages.today.regions import names
@@ -26,7 +25,6 @@ def late(site: Here, person: Annotated[Person, reading("see")]) -> Response:
     if wants_csv(site.request):
         return as_csv(site.engine, asked.sql, asked.values(), f"delays-{asked.state}")
     with site.reading() as connection:
-        connection.execute(text(BY_INDEX))
         page = listed(site.request, connection, asked.sql, asked.values())
     figures, counted_at = counted(site)
     counts = figures.all(region=asked.region, service=asked.service, body=asked.body)

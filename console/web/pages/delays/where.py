@@ -13,7 +13,7 @@ from console.web.access.rights import Person
 from console.web.lists import paged, rows_as_csv, wants_csv
 from console.web.navigation import N_
 from console.web.pages.delays.parties import bar
-from console.web.pages.delays.rows import BY_INDEX, STATES, rows_sql
+from console.web.pages.delays.rows import STATES, rows_sql
 from console.web.pages.delays.within import within
 from console.web.pages.today.regions import PATIENCE, Names, names
 from console.web.site import Here, Site
@@ -76,7 +76,6 @@ def counted(site: Site) -> tuple[Figures, datetime]:
     def count() -> Figures:
         with engine.begin() as connection:
             connection.execute(text(f"SET LOCAL statement_timeout = '{PATIENCE}'"))
-            connection.execute(text(BY_INDEX))
             rows = connection.execute(text(_COUNT))
             return Figures(
                 [
