@@ -32,13 +32,13 @@ _LIST = """
     FROM candidates
     WHERE state = ANY(:states) AND (:kind = '' OR kind = :kind)
       AND (CAST(:region AS text) IS NULL OR :region = ANY(regions) OR regions = '{}')
-    ORDER BY probability DESC, volume DESC NULLS LAST, id
+    ORDER BY kind = 'hidden' DESC, probability DESC, volume DESC NULLS LAST, id
 """
 
 
 @router.get("")
 def all_of_them(site: Here, person: Annotated[Person, reading("see")]) -> Response:
-    """The list, the likeliest first."""
+    """The list: hidden services before all else that was found, the likeliest first."""
     state, kind = site.query("state", "open"), site.query("kind")
     states = OPEN if state == "open" else STATES if state == "all" else (state,)
     values = {"states": list(states), "kind": kind, "region": person.bound_to}
@@ -52,6 +52,7 @@ def all_of_them(site: Here, person: Annotated[Person, reading("see")]) -> Respon
         list=page,
         state=state,
         kind=kind,
+        bodies=names(site, "organisations"),
     )
 
 

@@ -33,9 +33,9 @@ function traces(kind, series) {
 function draw(figure) {
   const series = read(figure);
   const numbers = series.flatMap((each) => each.values).filter((value) => value !== null);
-  if (!numbers.length) return;
+  if (!numbers.length || series[0].names.length < 2) return; // one bar says what the table says
   figure.hidden = false;
-  const shares = numbers.every((value) => value <= 1);
+  const shares = series.some((each) => each.shown.some((text) => text.includes("%")));
   Plotly.newPlot(figure, traces(figure.dataset.kind, series), {
     title: { text: figure.dataset.title, x: 0.02, font: { size: 15, color: INK } },
     font: { family: getComputedStyle(document.body).fontFamily, color: INK },

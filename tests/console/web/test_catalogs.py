@@ -8,6 +8,10 @@ from console.web.language import translations
 
 LANGUAGES = languages()
 WORDS = words()
+IN_BOTH_ALIKE = {
+    "Audit", "Body", "Code", "Department", "Digest", "Escalation", "Seconds", "Telephone", "Tereze",
+    "Trail", "a body",
+}  # fmt: skip
 
 
 def test_there_are_languages() -> None:
@@ -48,6 +52,14 @@ def test_no_word_of_one_language_stands_in_another() -> None:
         if message.id and set(str(message.string)) & set("әғқңөұүһіӘҒҚҢӨҰҮҺІ")
     }
     assert not kazakh
+    russian = {message.id: message.string for area in WORDS for message in known("ru", area)}
+    alike = {
+        message.id
+        for area in WORDS
+        for message in known("kk", area)
+        if message.id and message.string == russian.get(message.id)
+    }
+    assert alike == IN_BOTH_ALIKE
 
 
 def test_words_that_move_to_another_catalog_keep_what_they_say() -> None:

@@ -9,6 +9,7 @@ from console.web.access.guard import Form, doing, reading
 from console.web.access.rights import Person
 from console.web.pages.applications.standing import found, standing
 from console.web.pages.apply.choices import languages, spoken
+from console.web.pages.cases.offices import offices
 from console.web.site import Here, Site
 from flows.composite_services.showing.file import file_of
 
@@ -64,7 +65,13 @@ def record(
             language=spoken(site, site.speaker(person)),
             unmasked=unmasked,
         )
-    labels = {each.name: each.labels for each in loaded.definition.form.fields}
+    definition, speaker = loaded.definition, site.speaker(person)
     return site.render(
-        person, "applications/record.html", file=file, labels=labels, unmasked=unmasked
+        person,
+        "applications/record.html",
+        file=file,
+        labels={each.name: each.labels for each in definition.form.fields},
+        steps={name: speaker.name(step.names, name) for name, step in definition.steps.items()},
+        offices=offices(site),
+        unmasked=unmasked,
     )
