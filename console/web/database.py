@@ -24,7 +24,11 @@ IDLE = 1.0
 """Seconds after which a connection is tried before a page reads with it."""
 # A plan is made for what is asked: one made for any region or none reads all there is. By the usual
 # price of a page, that of a disk that turns, all are read and sorted, too, to show the first fifty.
-_EVERY = "SET plan_cache_mode = force_custom_plan; SET random_page_cost = 1.1"
+# A long count leaves the other cores to those who wait for a page.
+_EVERY = """
+    SET plan_cache_mode = force_custom_plan; SET random_page_cost = 1.1;
+    SET max_parallel_workers_per_gather = 0
+"""
 _READER = f"SET default_transaction_read_only = on; SET statement_timeout = '{PATIENCE}'"
 
 

@@ -2,8 +2,9 @@
 
 A value is shown while it is fresh; then it is shown a while longer and counted anew meanwhile, so
 that nobody waits; one that is older still is waited for, but not for long: counting goes on aside,
-and who asked is told to ask again. What took long to count is kept longer: counting costs a
-twentieth of the time, however much there is to count.
+and who asked is told to ask again. What took long to count is kept longer, and the longer, the
+more else there is that takes long: counting all of it costs a twentieth of the time, however much
+there is to count, and however many different things are asked for.
 """
 
 import threading
@@ -13,20 +14,21 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import sqrt
 from typing import Any, TypeVar
 
 FRESH = 10.0
 """Seconds for which a value is shown as it is."""
 SHARE = 20
-"""And for so many times as long as it took to count, if that is longer."""
+"""Counting costs one part in so many of the time."""
 STALE = 6
 """After so many times that age it is not shown any more."""
 MOST = 500
 """Values kept; what was not asked for the longest is forgotten first."""
 PATIENCE = 5.0
 """Seconds that a page waits for a count: each that waits holds up another one."""
-AT_ONCE = 4
-"""Values that are counted at the same time."""
+AT_ONCE = 2
+"""Values that are counted at the same time: the database has pages to answer meanwhile."""
 
 Value = TypeVar("Value")
 
@@ -37,12 +39,16 @@ class StillCounting(Exception):
 
 @dataclass(frozen=True)
 class Counted:
-    """A value, of when it is, and until which instant (of the clock) it is fresh, or shown."""
+    """A value, of when it is, and until which instant (of the clock) it is fresh, or shown.
+
+    `weight` is the root of the seconds that it took to count, 0 where that was nothing much.
+    """
 
     value: Any
     at: datetime
     fresh: float
     shown: float
+    weight: float
 
 
 class Shared:
@@ -107,21 +113,33 @@ class Shared:
             try:
                 value = count()
             except BaseException as error:  # whatever it was, whoever asks is told
-                self._keep(key, None)
+                with self._lock:
+                    self._forget(key)
                 future.set_exception(error)
                 return
-        now = self._clock()
-        age = max(fresh, SHARE * (now - began))
-        kept = Counted(value, at, now + age, now + STALE * age)
-        self._keep(key, kept)
-        future.set_result(kept)
-
-    def _keep(self, key: Hashable, kept: Counted | None) -> None:
-        """Keep it, or forget what there was; nobody is counting it any longer."""
         with self._lock:
-            self._counting.pop(key, None)
-            self._kept.pop(key, None)
-            if kept is not None:
-                self._kept[key] = kept
+            self._forget(key)
+            now = self._clock()
+            self._kept[key] = kept = self._aged(value, at, now, now - began, fresh)
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)
+        future.set_result(kept)
+
+    def _forget(self, key: Hashable) -> None:
+        """What there was of it, and what is not shown any more; nobody is counting it now."""
+        self._counting.pop(key, None)
+        now = self._clock()
+        past = [each for each, kept in self._kept.items() if each == key or kept.shown <= now]
+        for each in past:
+            del self._kept[each]
+
+    def _aged(self, value: object, at: datetime, now: float, took: float, fresh: float) -> Counted:
+        """How long it is kept: what is asked for equally often is oldest on the whole by its root.
+
+        Of all ages of which the counts take this share of the time, those that go by the root of
+        what each takes have the least sum.
+        """
+        weight = sqrt(took) if SHARE * took > fresh else 0.0
+        dear = weight + sum(kept.weight for kept in self._kept.values())
+        age = max(fresh, SHARE * weight * dear)
+        return Counted(value, at, now + age, now + STALE * age, weight)

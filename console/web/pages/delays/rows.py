@@ -33,8 +33,8 @@ class Asked:
     @property
     def _more(self) -> str:
         """Only what is asked for is a condition, so that the plan knows what is not."""
-        wanted = [f"AND {_WANTED[name]} = :{name}" for name, value in self.values().items() if value]
-        return " ".join(wanted)
+        wanted = [name for name, value in self.values().items() if value]
+        return " ".join(f"AND {_WANTED[name]} = :{name}" for name in wanted)
 
 
 def rows_sql(state: State) -> str:
