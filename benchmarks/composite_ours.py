@@ -10,7 +10,7 @@ from pathlib import Path
 
 from connectors.calling import Copy, Reply, Request
 from connectors.rest.calling import RestCaller
-from deployments.composite_worker import SWITCH, carry_on
+from deployments.composite_worker import carry_on, tune
 from flows.composite_services.engine.calls import Callers
 from flows.prepare import prepared
 from models.environment.loader import load
@@ -39,13 +39,13 @@ REPLY = Reply({"state": "done", "number": 7}, "200", 200, Copy.of(b""), Copy.of(
 
 def main(folder: str, made: str) -> None:
     """Carry applications until SIGTERM; says when it is there."""
-    sys.setswitchinterval(SWITCH)  # as the worker does
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     environment = load(Path(folder))
     with prepared(environment, "benchmark", sync_register=False) as engine:
         with engine.connect():
             print("here", flush=True)
+        tune()
         carry_on(engine, environment, stop, Nowhere if made == "none" else Callers)
 
 

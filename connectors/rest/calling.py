@@ -1,10 +1,12 @@
 """Telling a REST system to do something: one request, one answer, one evidence."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+import orjson
 from pydantic import BaseModel
 
 from connectors.calling import CallContext, Copy, Fault, Reply, Request, Unanswered, Untrusted
@@ -56,7 +58,7 @@ class RestCaller:
 
     def call(self, request: Request) -> Reply:
         """Make the call; see `Caller.call` for what it raises."""
-        operation = RestOperation.model_validate(dict(request.operation))
+        operation = _operation(orjson.dumps(request.operation))
         method, path = operation.method, operation.path
         asked = f"Calling {method} {path} of {self.context.system}"
         sender = self._open_sender(asked)
@@ -72,6 +74,12 @@ class RestCaller:
         if sender is None:
             raise WillNeverWork(asked, "the connector is closed", "Call open() first")
         return sender
+
+
+@lru_cache(maxsize=1024)
+def _operation(written: bytes) -> RestOperation:
+    """The operation; a definition has few, and each is called again and again."""
+    return RestOperation.model_validate(orjson.loads(written))
 
 
 def reply_of(

@@ -157,6 +157,22 @@ class _Adapter(WatchedAdapter):
             self._pools[host] = pool
         return pool
 
+    def request_url(self, request: PreparedRequest, proxies: Any) -> str:
+        """What is asked for: to which proxy it goes is looked up only where there are any."""
+        if proxies:
+            return super().request_url(request, proxies)
+        path = request.path_url
+        return f"/{path.lstrip('/')}" if path.startswith("//") else path
+
+    def build_response(self, req: PreparedRequest, resp: Any) -> Response:
+        """As requests does, but for the cookies, of which none is kept."""
+        response = Response()
+        response.status_code, response.reason = resp.status, resp.reason
+        response.headers = CaseInsensitiveDict(resp.headers)
+        response.url, response.raw, response.request = str(req.url), resp, req
+        response.connection = self
+        return response
+
     def close(self) -> None:
         """Let go of the pools: one that is remembered keeps its connections open."""
         self._pools.clear()

@@ -125,7 +125,21 @@ def _about_to_send() -> None:
 
 
 class _WatchedConnection(HTTPConnection):
+    _held: list[bytes] | None = None
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        """Send head and body at once: apart they are two packets, and two waits for a turn."""
+        self._held = held = list[bytes]()
+        try:
+            super().request(*args, **kwargs)
+        finally:
+            self._held = None
+        self.send(b"".join(held))
+
     def send(self, data: Any) -> None:
+        if self._held is not None:
+            self._held.append(data)
+            return
         if self.sock is None:
             self.connect()
         _about_to_send()
@@ -136,16 +150,8 @@ class _WatchedConnection(HTTPConnection):
         return super().getresponse()
 
 
-class _WatchedSecureConnection(HTTPSConnection):
-    def send(self, data: Any) -> None:
-        if self.sock is None:
-            self.connect()
-        _about_to_send()
-        super().send(data)
-
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3 itself does
-        _watch(self.sock)
-        return super().getresponse()
+class _WatchedSecureConnection(_WatchedConnection, HTTPSConnection):
+    pass
 
 
 class _WatchedPool(HTTPConnectionPool):
