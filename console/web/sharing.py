@@ -9,7 +9,7 @@ there is to count, and however many different things are asked for.
 
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -27,8 +27,8 @@ MOST = 500
 """Values kept; what was not asked for the longest is forgotten first."""
 PATIENCE = 5.0
 """Seconds that a page waits for a count: each that waits holds up another one."""
-AT_ONCE = 2
-"""Values that are counted at the same time: the database has pages to answer meanwhile."""
+AT_ONCE = 8
+"""Values that are counted at the same time; and one of each kind, so that none holds up all."""
 
 Value = TypeVar("Value")
 
@@ -63,6 +63,7 @@ class Shared:
         self._counting: dict[Hashable, Future[Counted]] = {}
         self._lock = threading.Lock()
         self._at_once = threading.Semaphore(AT_ONCE)
+        self._kinds: defaultdict[Hashable, threading.Lock] = defaultdict(threading.Lock)
 
     def get(
         self, key: Hashable, count: Callable[[], Value], fresh: float = FRESH
@@ -70,6 +71,7 @@ class Shared:
         """The value of this key, counted now if need be, and the moment that it is of.
 
         `count` is called in a thread of its own, perhaps after the request that gave it has ended.
+        A key that is a tuple begins with its kind; of each kind one is counted at a time.
 
         Raises:
             StillCounting: there is none to show yet; it is there when asked again later.
@@ -108,7 +110,7 @@ class Shared:
     def _count(
         self, key: Hashable, count: Callable[[], Value], fresh: float, future: "Future[Counted]"
     ) -> None:
-        with self._at_once:
+        with self._kind(key), self._at_once:
             began, at = self._clock(), datetime.now(UTC)
             try:
                 value = count()
@@ -124,6 +126,10 @@ class Shared:
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)
         future.set_result(kept)
+
+    def _kind(self, key: Hashable) -> threading.Lock:
+        with self._lock:
+            return self._kinds[key[0] if isinstance(key, tuple) else key]
 
     def _forget(self, key: Hashable) -> None:
         """What there was of it, and what is not shown any more; nobody is counting it now."""

@@ -1,10 +1,12 @@
 """What is dear is kept so long that counting all of it costs a bounded share of the time."""
 
+import threading
 from math import isclose
 
 import pytest
 
-from console.web.sharing import SHARE, STALE, Shared
+from console.web.sharing import AT_ONCE, SHARE, STALE, Shared, StillCounting
+from tests.waiting import until
 
 COSTS = [
     pytest.param([5.0], id="one"),
@@ -65,3 +67,21 @@ def test_what_is_not_shown_any_more_is_let_go_and_weighs_nothing() -> None:
     counted(shared, clock, 9, 5.0)
     assert [*shared._kept] == [9]
     assert isclose(shared._kept[9].fresh - clock.now, SHARE * 5.0)
+
+
+def _there(shared: Shared, key: object) -> bool:
+    try:
+        return shared.get(key, lambda: True)[0]
+    except StillCounting:
+        return False
+
+
+def test_one_kind_holds_up_no_other() -> None:
+    shared, go = Shared(patience=0.05), threading.Event()
+    try:
+        for region in range(AT_ONCE + 2):
+            with pytest.raises(StillCounting):
+                shared.get(("long", region), lambda: go.wait(60))
+        until(lambda: _there(shared, ("short", 1)))
+    finally:
+        go.set()
