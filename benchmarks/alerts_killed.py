@@ -72,15 +72,18 @@ class Mark:
     attempt: int
 
 
-def kill_often(found: Database, folder: Path, lives: int) -> Outcome:
-    """Kill so many rounds before their first attempt, and as many after it has begun."""
-    with receiver(folder, PAUSE) as (address, file):
+def kill_often(found: Database, folder: Path, lives: int, pause: float = PAUSE) -> Outcome:
+    """Kill so many rounds before their first attempt, and as many after it has begun.
+
+    `pause` are the seconds that the receiver takes for each notice.
+    """
+    with receiver(folder, pause) as (address, file):
         os.environ[HOOK] = address
-        killed = _lives(found, folder, lives)
+        killed = _lives(found, folder, lives, pause)
         return _outcome(found, taken(file), 2 * lives, dict(killed))
 
 
-def _lives(found: Database, home: Path, lives: int) -> Counter[str]:
+def _lives(found: Database, home: Path, lives: int, pause: float) -> Counter[str]:
     chance = random.Random(SEED)  # repeatable, not secret
     house = House(Alerts.model_validate(CONFIG), SETTINGS, home)
     killed: Counter[str] = Counter()
@@ -92,7 +95,7 @@ def _lives(found: Database, home: Path, lives: int) -> Counter[str]:
                 ended = _killed(found, house, _DECIDED, 0.0)
         else:
             tried = _TRIED.format(attempt=mark.attempt)
-            ended = _killed(found, house, tried, chance.uniform(0, AT_ONCE * PAUSE))
+            ended = _killed(found, house, tried, chance.uniform(0, AT_ONCE * pause))
         killed["alive" if ended else _stage(found, mark)] += 1
     _finish(found, house)
     return killed

@@ -21,7 +21,7 @@ def receiver(folder: Path, seconds: float) -> Iterator[tuple[str, Path]]:
     command = [sys.executable, "-m", "benchmarks.alerts_receiver", str(file), str(seconds)]
     process = subprocess.Popen(command)
     try:
-        for _ in range(200):
+        for _ in range(1200):
             if file.exists() and (lines := file.read_text().splitlines()):
                 break
             time.sleep(0.05)

@@ -78,7 +78,9 @@ def template(postgres_url: str) -> Iterator[URL]:
 def _copy(postgres_url: str, template: URL) -> Iterator[Database]:
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template.database}"'.encode())
+        # Files as they are: half the work of copying, and a third of dropping, page by page.
+        copied = f'CREATE DATABASE "{name}" TEMPLATE "{template.database}" STRATEGY file_copy'
+        connection.execute(copied.encode())
     try:
         yield Database(template.set(database=name), SCHEMA)
     finally:

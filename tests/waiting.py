@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def until(true: Callable[[], object], within: float = 30.0) -> None:
+def until(true: Callable[[], object], within: float = 60.0) -> None:
     """Wait until it is so; fail where it does not become so within so many seconds."""
     end = time.monotonic() + within
     while not true():

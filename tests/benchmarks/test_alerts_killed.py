@@ -9,7 +9,7 @@ from models.database import Database
 def test_killed_often_nothing_is_lost_and_repeats_say_so(
     database: Database, tmp_path: Path
 ) -> None:
-    outcome = kill_often(database, tmp_path, lives=6)
+    outcome = kill_often(database, tmp_path, lives=6, pause=0.3)
     assert outcome.lives == sum(outcome.killed.values()) == 12
     assert outcome.alerts == 12 * AT_ONCE
     assert (outcome.lost, outcome.unmarked) == (0, 0)

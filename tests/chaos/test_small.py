@@ -5,7 +5,7 @@ from benchmarks.chaos.report import as_json, as_markdown
 from benchmarks.chaos.round import run
 
 SMALL = Plan(
-    applications=9, kills=4, minutes=0.3, every=0.5, cancelled=0.4, settle=1.5, lease=8, seed=7
+    applications=9, kills=4, minutes=0.3, every=0.5, cancelled=0.4, settle=6, lease=8, seed=7
 )
 
 

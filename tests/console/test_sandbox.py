@@ -15,11 +15,11 @@ def test_off_and_on_and_what_it_did(
 ) -> None:
     monkeypatch.setenv("SANDBOX_CERTIFICATES", str(tmp_path))
     with start("acting", after=0.0, only=("education",)) as body:
-        education = requests.get(body.url, timeout=5).json()["bodies"]["education"]
+        education = requests.get(body.url, timeout=30).json()["bodies"]["education"]
         monkeypatch.setenv("SANDBOX_ACTING", body.url)
         monkeypatch.setenv("SANDBOX_EDUCATION", education)
         queue = {"key": "k1", "childIin": "900101300017", "parentIin": "900101300017"}
-        assert requests.post(f"{education}/queue", json=queue, timeout=5).ok
+        assert requests.post(f"{education}/queue", json=queue, timeout=30).ok
         assert tereze("sandbox", "off", "education").code == 0
         until(lambda: not _answers(f"{education}/queue/k1"))
         assert tereze("sandbox", "on", "education").code == 0
@@ -37,6 +37,6 @@ def test_a_body_that_is_not_there(tereze: Tereze) -> None:
 
 def _answers(address: str) -> bool:
     try:
-        return requests.get(address, timeout=5).ok
+        return requests.get(address, timeout=30).ok
     except requests.ConnectionError:
         return False

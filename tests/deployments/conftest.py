@@ -38,7 +38,7 @@ def prefect_variables(
         yield prefect_server.for_clients(settings)
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(120)
 
 
 @pytest.fixture(scope="session")

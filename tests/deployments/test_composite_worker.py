@@ -10,25 +10,40 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from models.database.engine import Database
 from tests.flows.composite_services.carried import call
 from tests.flows.composite_services.stage import Begin, stage
+from tests.waiting import until
+
+PROGRAM = ("-m", "deployments.composite_worker")
+ONLY_WOKEN = """
+from flows.composite_services.engine import worker
+worker.POLL = 3600.0
+from deployments.composite_worker import main
+main()
+"""
+"""One that does not look for what is due by itself."""
+LISTENS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND query LIKE 'LISTEN %' AND state = 'idle'
+"""
 
 
 @pytest.fixture
 def begin(synced: Database, tmp_path: Path) -> Iterator[Begin]:
-    with stage(synced, tmp_path, lease="2s", threads=4) as begin:
+    with stage(synced, tmp_path, lease="8s", threads=4) as begin:
         yield begin
 
 
 @contextmanager
-def worker(database: Database, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
+def worker(
+    database: Database, folder: Path, program: tuple[str, ...] = PROGRAM
+) -> Iterator["subprocess.Popen[bytes]"]:
     """A worker on the database, killed at the end if it still lives."""
     url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
     process = subprocess.Popen(
-        [sys.executable, "-m", "deployments.composite_worker", str(folder)],
+        [sys.executable, *program, str(folder)],
         env={**os.environ, "TEREZE_DATABASE_URL": url},
         stderr=subprocess.DEVNULL,
     )
@@ -39,19 +54,7 @@ def worker(database: Database, folder: Path) -> Iterator["subprocess.Popen[bytes
         process.wait()
 
 
-def ended(database: Database, count: int, within: float) -> bool:
-    """Whether so many applications have ended in time."""
-    engine, until = database.engine(), time.monotonic() + within
-    try:
-        while time.monotonic() < until:
-            with engine.connect() as connection:
-                sql = "SELECT count(*) FROM composite_applications WHERE state = 'ended'"
-                if connection.execute(text(sql)).scalar() == count:
-                    return True
-            time.sleep(0.05)
-        return False
-    finally:
-        engine.dispose()
+ENDED = "SELECT count(*) FROM composite_applications WHERE state = 'ended'"
 
 
 def test_killed_and_started_again_it_does_everything_once(
@@ -66,9 +69,7 @@ def test_killed_and_started_again_it_does_everything_once(
             time.sleep(0.002)
         process.send_signal(signal.SIGKILL)
     with worker(synced, tmp_path):
-        assert ended(synced, len(scenes), 60), scenes[0].values(
-            "SELECT step, state, reason, count(*) FROM composite_steps GROUP BY 1, 2, 3"
-        )
+        until(lambda: scenes[0].values(ENDED) == [len(scenes)], 120)
     wanted = [f"{it.number}/{step}" for it in scenes for step in steps]
     assert sorted(body.ledger) == sorted(wanted)
 
@@ -76,12 +77,11 @@ def test_killed_and_started_again_it_does_everything_once(
 def test_it_is_woken_at_once_and_stops_when_told(
     begin: Begin, synced: Database, tmp_path: Path
 ) -> None:
-    begin(one=call())
-    with worker(synced, tmp_path) as process:
-        assert ended(synced, 1, 30)
-        time.sleep(1)  # it sleeps until it is woken, or for two seconds
-        it = begin(one=call())
+    it = begin(one=call())
+    with worker(synced, tmp_path, ("-c", ONLY_WOKEN)) as process:
+        until(lambda: it.values(ENDED) == [1] and it.values(LISTENS) == [1])
+        begin(one=call())
         it.execute("SELECT pg_notify('composite_due', current_schema())")
-        assert ended(synced, 2, 1.5)
+        until(lambda: it.values(ENDED) == [2])
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(120) == 0

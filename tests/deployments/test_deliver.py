@@ -54,7 +54,7 @@ def test_it_tells_what_another_process_commits(database: Database, tmp_path: Pat
             time.sleep(0.1)
         assert "[critical] source land: PullFailed" in log.read_text()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
     finally:
         process.kill()
         process.wait()

@@ -34,13 +34,13 @@ def variables(
 
 
 def _ask(api: str, path: str, body: dict[str, Any]) -> Any:
-    answer = requests.post(f"{api}{path}", json=body, timeout=20)
+    answer = requests.post(f"{api}{path}", json=body, timeout=60)
     answer.raise_for_status()
     return answer.json()
 
 
 def _run(api: str, identity: str) -> Any:
-    return requests.get(f"{api}/flow_runs/{identity}", timeout=20).json()
+    return requests.get(f"{api}/flow_runs/{identity}", timeout=60).json()
 
 
 def _python(variables: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -49,7 +49,7 @@ def _python(variables: dict[str, str], *arguments: str) -> "subprocess.Completed
         env=variables,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
@@ -63,7 +63,7 @@ def test_deploy_registers_the_list_and_only_the_list(variables: dict[str, str], 
     assert done.returncode == 0, done.stderr
     assert _deployed(api) == {job.name for job in jobs(open_environment(folder))}
     assert "test.office.applications" in _deployed(api)
-    pool = requests.get(f"{api}/work_pools/offices", timeout=20).json()
+    pool = requests.get(f"{api}/work_pools/offices", timeout=60).json()
     assert pool["type"] == "process"
     source.write_text(unscheduled)
     again = _python(variables, "-m", "console", "deploy", "--pool", "offices")

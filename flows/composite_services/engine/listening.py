@@ -28,6 +28,7 @@ def listen(engine: Engine, wake: Callable[[], None], stop: threading.Event) -> N
         except AWAY as error:
             log.warning("Not listening: %s", redact(str(error)).splitlines()[0])
             stop.wait(LOOK)
+    wake()  # whoever waits for work sees that there is to be none
 
 
 def _heard(engine: Engine, wake: Callable[[], None], stop: threading.Event) -> None:

@@ -21,7 +21,7 @@ from console.up.state import read
 from tests.console.conftest import small_environment
 from tests.waiting import until
 
-START_WITHIN = 120.0  # seconds; alone it is 8
+START_WITHIN = 300.0  # seconds; alone it is 8
 
 
 @dataclass
@@ -63,14 +63,14 @@ class Up:
             env=self.variables,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
 
     def prefect(self, path: str, body: dict[str, Any]) -> Any:
         state = read(self.home)
         assert state is not None
-        answer = requests.post(f"{state.prefect_api}{path}", json=body, timeout=20)
+        answer = requests.post(f"{state.prefect_api}{path}", json=body, timeout=60)
         answer.raise_for_status()
         return answer.json()
 
@@ -93,7 +93,7 @@ class Up:
             process.send_signal(signal.SIGKILL)
         if self.process is not None:
             self.process.wait()
-        psutil.wait_procs(doomed, timeout=10)
+        psutil.wait_procs(doomed, timeout=60)
 
 
 @pytest.fixture

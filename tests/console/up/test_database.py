@@ -43,7 +43,7 @@ def test_what_was_killed_is_started_again_with_its_rows(server: Server) -> None:
     for process in whole:
         with contextlib.suppress(psutil.NoSuchProcess):  # a helper of the server that had ended
             process.kill()
-    psutil.wait_procs(whole, timeout=10)
+    psutil.wait_procs(whole, timeout=60)
     server._looked_at = 0.0
     assert server.watch() == "The embedded PostgreSQL had gone; it is started again"
     engine = create_engine(server.url)

@@ -51,7 +51,7 @@ def _serves_its_jobs(up: Up) -> None:
     def registered() -> bool:
         return {each["name"] for each in up.prefect("/deployments/filter", {})} == expected
 
-    until(registered, 60)
+    until(registered, 120)
 
 
 def _schedules_runs(up: Up) -> None:
@@ -61,7 +61,7 @@ def _schedules_runs(up: Up) -> None:
         )
         return bool(runs)
 
-    until(scheduled, 60)
+    until(scheduled, 120)
 
 
 def _recorded(up: Up) -> None:
@@ -79,7 +79,7 @@ def _serves_metrics(up: Up) -> None:
     found = re.search(r"metrics +(http://127\.0\.0\.1:\d+/metrics)", up.said)
     assert found is not None, up.said
     wanted = 'tereze_pull_rows{outcome="inserted",source="office.applications",system="office"} 3.0'
-    until(lambda: wanted in requests.get(found[1], timeout=20).text)
+    until(lambda: wanted in requests.get(found[1], timeout=60).text)
 
 
 def _is_started_again(up: Up, name: str) -> None:
@@ -87,7 +87,7 @@ def _is_started_again(up: Up, name: str) -> None:
     assert state is not None
     [child] = [each for each in state.children if each.name == name][:1]
     psutil.Process(child.pid).send_signal(signal.SIGKILL)
-    until(lambda: f"{name} is started again" in up.said)
+    until(lambda: f"{name} is started again" in up.said, 60)
 
 
 def _stops_cleanly(up: Up) -> None:
@@ -95,8 +95,8 @@ def _stops_cleanly(up: Up) -> None:
     assert len(running) > 3
     assert up.process is not None
     up.process.send_signal(signal.SIGTERM)
-    assert up.process.wait(60) == 0
-    gone, alive = psutil.wait_procs(running, timeout=10)
+    assert up.process.wait(120) == 0
+    gone, alive = psutil.wait_procs(running, timeout=60)
     assert not alive
     assert len(gone) == len(running)
     assert "Stopped." in up.said

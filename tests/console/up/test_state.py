@@ -12,7 +12,7 @@ from console.up.leftovers import end_leftovers
 from console.up.state import Process, UpState, lend_variables, only_one, read, running, write
 from models.errors import CouldNotRun
 
-SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
+SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
 
 
 def _me() -> Process:

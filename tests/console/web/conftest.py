@@ -12,9 +12,13 @@ import requests
 import uvicorn
 
 from console.up.ports import hold_port
+from console.web import database, scraping
 from console.web.access import sessions, users
 from console.web.access.guard import COOKIE
+from console.web.access.rights import BOUNDED
 from console.web.app import create_app
+from console.web.metrics import collector
+from console.web.sharing import Shared
 from models.database import Database
 from models.environment.console import Role, SignIn
 from models.environment.loader import Environment
@@ -31,7 +35,7 @@ class Web:
     address: str
 
     def get(self, path: str, **headers: str) -> requests.Response:
-        return requests.get(f"{self.address}{path}", headers=headers, timeout=20)
+        return requests.get(f"{self.address}{path}", headers=headers, timeout=60)
 
     def metrics(self) -> dict[str, float]:
         """The samples of a scrape, keyed as they are written: `name{label="value"}`."""
@@ -50,12 +54,16 @@ class Client:
     token: str
 
     def get(self, path: str) -> requests.Response:
-        return self.http.get(self.web.address + path, timeout=20)
+        return self.http.get(self.web.address + path, timeout=60)
 
     def post(self, path: str, **fields: str) -> requests.Response:
         """Send a form, and follow to where it leads."""
         fields.setdefault("forms", self.token)
-        return self.http.post(self.web.address + path, data=fields, timeout=20)
+        return self.http.post(self.web.address + path, data=fields, timeout=60)
+
+
+BOUND = "75"
+"""The region of who needs one, where a test names none."""
 
 
 @pytest.fixture
@@ -65,6 +73,7 @@ def signed_in(web: Web, outage: Outage) -> Iterator[Callable[..., Client]]:
 
     def made(role: Role, region: str | None = None, office: str | None = None) -> Client:
         now = datetime.now(UTC)
+        region = region or (BOUND if role in BOUNDED else None)
         with outage.engine.begin() as connection:
             users.put(
                 connection, users.NewUser(role, role, [role], region, office), password=None,
@@ -107,12 +116,21 @@ def web(outage: Outage, synced: Database, monkeypatch: pytest.MonkeyPatch) -> It
         yield address
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits as nobody at a page would: that a machine is slow says nothing about the console."""
+    monkeypatch.setattr(database, "CONNECT_WITHIN", 60)
+    monkeypatch.setattr(scraping, "PATIENCE", 60.0)
+    monkeypatch.setattr(collector, "LIMIT", "60s")
+
+
 @contextmanager
 def served(environment: Environment) -> Iterator[Web]:
     """The web application of this environment, over the database that the variable names."""
     held = hold_port(0)
-    config = uvicorn.Config(create_app(environment, "0.0.0"), log_level="warning")
-    server = uvicorn.Server(config)
+    app = create_app(environment, "0.0.0")
+    app.state.shared = Shared(patience=60.0)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     thread = threading.Thread(target=server.run, args=([held],))
     thread.start()
     try:

@@ -112,7 +112,7 @@ class FrontOffice(Outage):
 
     def carry(self, number: str) -> str:
         """Carry the application as far as it goes now; how it stands."""
-        return carry(self.engine, self.environment, number, within=20).state
+        return carry(self.engine, self.environment, number, within=60).state
 
     def birth_waits(self) -> None:
         """A birth was told of without its day: it has consent, and could not start."""

@@ -6,10 +6,12 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from console.web import database
 from console.web.access import sessions, users
 from console.web.access.guard import COOKIE
 from console.web.app import create_app
 from console.web.database import AT_ONCE, BESIDE
+from console.web.metrics import collector
 from console.web.sharing import Shared
 from models.database import Database
 from models.environment.console import SignIn
@@ -60,12 +62,16 @@ def test_it_starts_before_its_database(outage: Outage, monkeypatch: pytest.Monke
     assert "Connecting to" in answer.text
 
 
-def test_a_locked_table_holds_a_scrape_for_a_bounded_time(web: Web, outage: Outage) -> None:
+def test_a_locked_table_holds_a_scrape_for_a_bounded_time(
+    web: Web, outage: Outage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collector, "LIMIT", "1s")
     with outage.engine.begin() as connection:
         connection.execute(text("LOCK TABLE findings IN ACCESS EXCLUSIVE MODE"))
         answer = web.get("/metrics")
     assert answer.status_code == 503
     assert "statement timeout" in answer.text
+    monkeypatch.setattr(collector, "LIMIT", "60s")
     assert web.get("/metrics").status_code == 200
 
 
@@ -75,6 +81,7 @@ def test_where_no_connection_is_free_it_says_so(
     from starlette.testclient import TestClient
 
     monkeypatch.setenv("TEREZE_DATABASE_URL", synced.url.render_as_string(hide_password=False))
+    monkeypatch.setattr(database, "CONNECT_WITHIN", 1)
     app = create_app(outage.environment, "0")
     client, engine = TestClient(app), app.state.database.engine()
     held = [engine.connect() for _ in range(AT_ONCE + BESIDE)]

@@ -62,7 +62,7 @@ def test_what_is_not_there_is_a_plain_page(signed_in: SignedIn) -> None:
 def test_another_host_in_the_header_leads_nowhere_else(web: Web) -> None:
     for path in ("/", "/quality/", "/sign-in?then=/quality", "/hidden-services/1/"):
         answer = requests.get(
-            web.address + path, headers={"Host": "evil.example"}, allow_redirects=False, timeout=20
+            web.address + path, headers={"Host": "evil.example"}, allow_redirects=False, timeout=60
         )
         assert "evil.example" not in answer.headers.get("location", ""), path
         assert "evil.example" not in answer.text, path
@@ -72,7 +72,7 @@ def _signs_in(address: str, **headers: str) -> str:
     """The cookie that somebody gets."""
     form = {"name": "aru", "password": "a long one"}
     answer = requests.post(
-        f"{address}/sign-in", data=form, allow_redirects=False, timeout=20, headers=headers
+        f"{address}/sign-in", data=form, allow_redirects=False, timeout=60, headers=headers
     )
     assert answer.status_code == 303
     return answer.headers["set-cookie"]
@@ -111,7 +111,7 @@ def test_a_declared_address_by_tls_is_enough_for_a_secure_cookie(outage: Outage)
 def test_every_answer_carries_the_policy(web: Web, signed_in: SignedIn) -> None:
     answers = [web.get(path) for path in ("/", "/sign-in", "/nothing", "/metrics", "/healthz")]
     answers.append(web.get("/static/console.css"))
-    answers.append(requests.post(f"{web.address}/nothing", timeout=20))
+    answers.append(requests.post(f"{web.address}/nothing", timeout=60))
     answers.append(signed_in("on_call").post("/sign-out", forms="forged"))
     for answer in answers:
         for name, value in HEADERS.items():
@@ -133,20 +133,20 @@ def test_huge_and_odd_texts_are_refused_in_words(web: Web, signed_in: SignedIn) 
     for what, text in HUGE.items():
         sent = text.encode("utf-8", "surrogatepass")
         form = {"name": sent, "password": "a"}
-        answer = requests.post(f"{web.address}/sign-in", data=form, headers=ENGLISH, timeout=30)
+        answer = requests.post(f"{web.address}/sign-in", data=form, headers=ENGLISH, timeout=60)
         assert 400 <= answer.status_code < 500, what
         assert "<script>alert" not in answer.text, what
         form = {"old": sent, "forms": "none"}
-        changed = client.http.post(f"{web.address}/password", data=form, timeout=30)
+        changed = client.http.post(f"{web.address}/password", data=form, timeout=60)
         assert 400 <= changed.status_code < 500, what
 
 
 def test_fields_and_files_without_number_are_refused(web: Web) -> None:
     many = requests.post(
-        f"{web.address}/sign-in", data={f"f{n}": "" for n in range(5_000)}, timeout=30
+        f"{web.address}/sign-in", data={f"f{n}": "" for n in range(5_000)}, timeout=60
     )
-    file = requests.post(f"{web.address}/sign-in", files={"name": b"a file"}, timeout=30)
+    file = requests.post(f"{web.address}/sign-in", files={"name": b"a file"}, timeout=60)
     parts = requests.post(
-        f"{web.address}/sign-in", files={f"f{n}": (None, "x") for n in range(5_000)}, timeout=30
+        f"{web.address}/sign-in", files={f"f{n}": (None, "x") for n in range(5_000)}, timeout=60
     )
     assert [each.status_code // 100 for each in (many, file, parts)] == [4, 4, 4]

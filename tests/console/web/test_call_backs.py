@@ -43,7 +43,7 @@ def address(web: Web, synced: Database) -> Iterator[str]:
 def test_one_that_is_awaited_is_taken_in_and_again_when_it_comes_again(
     address: str, synced: Database
 ) -> None:
-    answers = [requests.post(address, json=PLACED, timeout=20) for _ in range(2)]
+    answers = [requests.post(address, json=PLACED, timeout=60) for _ in range(2)]
     assert [(each.status_code, each.text) for each in answers] == [
         (202, "taken\n"),
         (202, "again\n"),
@@ -54,13 +54,13 @@ def test_one_that_is_awaited_is_taken_in_and_again_when_it_comes_again(
 
 
 def test_what_is_sent_away(address: str, web: Web) -> None:
-    unknown = requests.post(f"{web.address}/call-backs/nobody", json=PLACED, timeout=20)
-    odd = requests.post(address, data=b"<placed/>", timeout=20)
-    long = requests.post(address, data=b"1" * (LONGEST + 1), timeout=20)
+    unknown = requests.post(f"{web.address}/call-backs/nobody", json=PLACED, timeout=60)
+    odd = requests.post(address, data=b"<placed/>", timeout=60)
+    long = requests.post(address, data=b"1" * (LONGEST + 1), timeout=60)
     parts = (b"1" * 100_000 for _ in range(LONGEST // 100_000 + 1))
-    dripped = requests.post(address, data=parts, timeout=20)
+    dripped = requests.post(address, data=parts, timeout=60)
     assert [each.status_code for each in (unknown, odd, long, dripped)] == [404, 400, 413, 413]
-    assert requests.get(address, timeout=20).status_code == 405
+    assert requests.get(address, timeout=60).status_code == 405
 
 
 def test_one_that_breaks_off_leaves_nothing_and_may_come_again(
@@ -68,7 +68,7 @@ def test_one_that_breaks_off_leaves_nothing_and_may_come_again(
 ) -> None:
     parts = urlsplit(address)
     caplog.set_level(logging.INFO)
-    with socket.create_connection((parts.hostname, parts.port), timeout=20) as sent:
+    with socket.create_connection((parts.hostname, parts.port), timeout=60) as sent:
         head = f"POST {parts.path} HTTP/1.1\r\nHost: window\r\nContent-Length: 1000\r\n\r\n"
         sent.sendall(head.encode() + b'{"state": "placed"')
         sent.shutdown(socket.SHUT_WR)
@@ -81,4 +81,4 @@ def test_one_that_breaks_off_leaves_nothing_and_may_come_again(
         assert connection.execute(text(counted)).scalar_one() == 0
         state = connection.execute(text("SELECT state FROM composite_steps")).scalar_one()
     assert state == "waiting"
-    assert requests.post(address, json=PLACED, timeout=20).text == "taken\n"
+    assert requests.post(address, json=PLACED, timeout=60).text == "taken\n"

@@ -37,7 +37,7 @@ class Body:
     def does(self, key: str, fault: str | None) -> tuple[int, dict[str, Any]] | None:
         """Do a thing; None cuts the connection."""
         if fault == "slow":
-            self.gate.wait(10)
+            self.gate.wait(120)
         with self.lock:
             if fault == "cut":
                 return None

@@ -112,7 +112,7 @@ class Scene:
     def carry(self, later: timedelta = timedelta(0)) -> dict[str, str]:
         """Let some time pass, carry on as far as it goes, and answer how all stands."""
         self.at += later
-        carry(self.engine, self.environment, self.number, clock=lambda: self.at, within=20)
+        carry(self.engine, self.environment, self.number, clock=lambda: self.at, within=60)
         return self.states()
 
     def states(self) -> dict[str, str]:

@@ -36,18 +36,18 @@ class Bodies:
     def ledger(self, body: str) -> list[dict[str, Any]]:
         """What a body has really done, in order."""
         found: list[dict[str, Any]] = requests.get(
-            f"{self.control}/{body}/ledger", timeout=5
+            f"{self.control}/{body}/ledger", timeout=30
         ).json()
         return found
 
     def fail(self, body: str, **fault: Any) -> None:
         """Tell a body to fail."""
-        answer = requests.post(f"{self.control}/{body}/control/faults", json=fault, timeout=5)
+        answer = requests.post(f"{self.control}/{body}/control/faults", json=fault, timeout=30)
         answer.raise_for_status()
 
     def mend(self, body: str) -> None:
         """Tell it to fail no more."""
-        requests.delete(f"{self.control}/{body}/control/faults", timeout=5).raise_for_status()
+        requests.delete(f"{self.control}/{body}/control/faults", timeout=30).raise_for_status()
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def running(folder: Path, only: tuple[str, ...] = BODIES) -> Iterator[Bodies]:
     given = ["SANDBOX_CERTIFICATES"]
     try:
         with start("acting", after=0.0, only=only) as process:
-            for body, url in requests.get(process.url, timeout=5).json()["bodies"].items():
+            for body, url in requests.get(process.url, timeout=30).json()["bodies"].items():
                 os.environ[f"SANDBOX_{body.upper()}"] = url
                 given.append(f"SANDBOX_{body.upper()}")
             yield Bodies(process.url)

@@ -52,7 +52,7 @@ def _to_the_end(
     engine: Engine, environment: Environment, number: str, end: str = "ended"
 ) -> Carried:
     """Carry it on until it has ended; what waits is asked for when its time comes."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 120
     while (carried := carry(engine, environment, number, within=5)).state != end:
         assert time.monotonic() < until, _steps(engine)
         with engine.begin() as connection:  # nobody wants to wait half a minute

@@ -127,7 +127,7 @@ def test_two_at_once_and_one_of_them_is_told(house: House, found: int) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join()
     [done] = [each for each in answers if isinstance(each, Decided)]
     [told] = [each for each in answers if isinstance(each, Overtaken)]
     assert house.one().state == done.became

@@ -61,7 +61,7 @@ def test_from_the_form_to_the_end_live(
     assert "What happens next" in page.inner_text("main")
     number = page.inner_text(".number-of")
     assert front_office.carry(number) == "ended"
-    page.wait_for_selector(".standing >> text=All is done", timeout=10_000)
+    page.wait_for_selector(".standing >> text=All is done", timeout=60_000)
     assert front_office.one("SELECT count(*) FROM composite_applications") == 1
 
 

@@ -153,7 +153,7 @@ def test_while_the_provider_is_away_the_page_says_so(web: Web) -> None:
     assert answer.status_code == 503
     assert "does not answer" in answer.text
     assert (
-        requests.post(f"{web.address}/sign-in", data={"name": "a"}, timeout=20).status_code == 429
+        requests.post(f"{web.address}/sign-in", data={"name": "a"}, timeout=60).status_code == 429
     )
 
 

@@ -72,7 +72,7 @@ def _fuzz(
             case.body[FORMS] = client.token
         sent = case.as_transport_kwargs(base_url=web.address) | {"cookies": {}}
         http = client.http if client is not None else nobody
-        answer = http.request(**sent, allow_redirects=False, timeout=30)
+        answer = http.request(**sent, allow_redirects=False, timeout=60)
         problem = _judge(answer)
         if problem is not None:
             http.close()  # after a fault the server closes the connection

@@ -77,7 +77,7 @@ def test_nobody_gets_nothing(web: Web, outage: Furnished) -> None:
     for route in guarded(outage):
         address = web.address + route.address({})
         answer = requests.request(
-            route.method, address, data={"why": "kept"}, allow_redirects=False, timeout=20
+            route.method, address, data={"why": "kept"}, allow_redirects=False, timeout=60
         )
         if route.method == "GET":
             assert answer.status_code == 303, address

@@ -12,6 +12,7 @@ from flows.composite_services.call_backs.receive import receive
 from models.database.engine import Database
 from tests.flows.composite_services.carried import Scene, call, dumped
 from tests.flows.composite_services.stage import Begin, stage
+from tests.waiting import until
 
 CALL_BACK = {
     "done": "answer.state == 'placed'",
@@ -70,12 +71,11 @@ def test_one_that_comes_before_the_answer_is_kept_and_used(scene: Begin) -> None
     it = scene("slow", queue=queue())
     carrying = threading.Thread(target=it.carry)
     carrying.start()
-    while not it.body.reply_to:
-        pass
+    until(lambda: it.body.reply_to)
     assert told(it, PLACED) == "early"
     it.body.results.clear()
     it.body.gate.set()
-    carrying.join(20)
+    carrying.join()
     assert it.states()["queue"] == "done"
 
 

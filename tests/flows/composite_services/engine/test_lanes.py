@@ -54,13 +54,13 @@ def test_a_slow_body_does_not_starve_another(scene: Scene, slow: Body) -> None:
         running_ = threading.Thread(target=worker.run, args=(stop,))
         running_.start()
         try:
-            until(lambda: len(scene.body.ledger) == STEPS, 20)
+            until(lambda: len(scene.body.ledger) == STEPS, 60)
             assert slow.ledger == []
             sql = "SELECT count(*) FROM composite_steps WHERE system = 'slow' AND lease > 0"
             [out] = scene.values(sql)
             assert out == AT_ONCE
             slow.gate.set()
-            until(lambda: scene.states()[""] == "ended/done", 20)
+            until(lambda: scene.states()[""] == "ended/done", 60)
         finally:
             slow.gate.set()
             stop.set()

@@ -80,7 +80,7 @@ def test_workers_are_woken(synced: Database, house: Environment) -> None:
     with psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True) as listener:
         listener.execute("LISTEN composite_due")
         _start(synced.engine(), house)
-        [notice] = list(listener.notifies(timeout=5, stop_after=1))
+        [notice] = list(listener.notifies(timeout=60, stop_after=1))
     assert notice.payload == "test"
 
 

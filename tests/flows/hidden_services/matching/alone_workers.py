@@ -20,12 +20,16 @@ pytestmark = pytest.mark.skipif(
 )
 
 PROGRAM = """
-import os, time
-from flows.hidden_services.matching.workers import in_order, uncollected
+import multiprocessing, os, time
+from flows.hidden_services.matching.workers import in_order
+
+both = multiprocessing.get_context("fork").Barrier(2)
 
 def work(part):
     os.write(1, f"{os.getpid()}\\n".encode())
-    time.sleep(1 if part else 0)
+    if part < 2:
+        both.wait(60)
+    time.sleep(1)
     return "x" * 1_000_000
 
 for _ in in_order(work, 100, 2):
@@ -34,8 +38,7 @@ for _ in in_order(work, 100, 2):
 
 
 def pid(_: int) -> int:
-    """The process that the part was done in; a while, so that all workers get some."""
-    time.sleep(0.02)
+    """The process that the part was done in."""
     return os.getpid()
 
 
@@ -43,7 +46,7 @@ def pid(_: int) -> int:
 @pytest.mark.parametrize("parts", [0, 1, 2, 7])
 def test_in_the_order_of_the_parts(parts: int, workers: int) -> None:
     def work(part: int) -> tuple[int, str]:
-        time.sleep(0.03 * (parts - part))  # the first is done last
+        time.sleep(0.01 * (parts - part))  # the first is done last
         return part, "large" * 100_000
 
     assert list(in_order(work, parts, workers)) == [(n, "large" * 100_000) for n in range(parts)]
@@ -51,7 +54,14 @@ def test_in_the_order_of_the_parts(parts: int, workers: int) -> None:
 
 
 def test_processes_of_its_own_where_there_is_work_for_them() -> None:
-    several = set(in_order(pid, 10, 2))
+    both = multiprocessing.get_context("fork").Barrier(2)
+
+    def together(part: int) -> int:
+        if part < 2:
+            both.wait(60)  # neither goes on before the other has begun
+        return os.getpid()
+
+    several = set(in_order(together, 10, 2))
     assert len(several) == 2
     assert os.getpid() not in several
     assert set(in_order(pid, 1, 2)) == set(in_order(pid, 5, 1)) == {os.getpid()}
@@ -127,8 +137,8 @@ def test_the_caller_is_stopped(by: signal.Signals) -> None:
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     ) as caller:
         assert caller.stdout is not None
-        workers = {int(caller.stdout.readline()) for _ in range(3)}
+        workers = {int(caller.stdout.readline()) for _ in range(2)}
         assert len(workers) == 2
         caller.send_signal(by)
-        assert caller.wait(10) == -by
-        caller.communicate(timeout=10)  # only ends when no worker holds the stream any more
+        assert caller.wait(60) == -by
+        caller.communicate(timeout=60)  # only ends when no worker holds the stream any more

@@ -109,7 +109,7 @@ def test_nothing_is_written_when_a_worker_is_ended(tmp_path: Path) -> None:
     with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as running:
         until(lambda: len(_forks(running.pid)) == 2)
         os.kill(_forks(running.pid)[0], signal.SIGKILL)
-        _, told = running.communicate(timeout=30)
+        _, told = running.communicate(timeout=120)
     assert running.returncode == 1
     assert "one was ended with SIGKILL" in told
     assert sorted(path.name for path in tmp_path.iterdir()) == ["observed.csv", "register.csv"]
