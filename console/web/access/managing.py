@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from console.web.access import sessions, users
 from console.web.access.passwords import hashed, made_up
-from console.web.access.rights import BOUNDED, known_roles
+from console.web.access.rights import known_roles
 from models import trail
 from models.environment.console import Role
 from models.errors import ConfigurationError
@@ -72,11 +72,8 @@ def check(connection: Connection, user: users.NewUser) -> None:
     """Nobody is given roles that would show them more than was meant.
 
     Raises:
-        ConfigurationError: a region or an office that the register does not have, or bounded
-            roles without a region.
+        ConfigurationError: a region or an office that the register does not have.
     """
-    if user.region is None and BOUNDED.issuperset(user.roles) and user.roles:
-        raise _refused(user, f"{' and '.join(user.roles)} see one region", "Give its code")
     for what, code in (("region", user.region), ("office", user.office)):
         found = connection.execute(
             text(f"SELECT EXISTS (SELECT FROM {what}s WHERE code = :code)"), {"code": code}

@@ -29,6 +29,9 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
 BOUNDED: frozenset[Role] = frozenset({"region", "office_staff"})
 """Roles that see their own region only, where nothing else of theirs sees more."""
 
+NOWHERE = "nowhere"
+"""No region's code."""
+
 
 @dataclass(frozen=True)
 class Person:
@@ -57,10 +60,13 @@ class Person:
 
     @property
     def bound_to(self) -> str | None:
-        """The region that they see alone; None where they see all."""
-        if self.region is None or not self.roles:
+        """The region that they see alone; None where they see all.
+
+        Nobody is made without one who needs it; who is all the same, sees nothing.
+        """
+        if not self.roles or not BOUNDED.issuperset(self.roles):
             return None
-        return self.region if BOUNDED.issuperset(self.roles) else None
+        return self.region or NOWHERE
 
     def may(self, right: Right) -> bool:
         """Whether one of their roles allows it."""

@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import Connection, Row, text
 
 from console.web.access.passwords import SHORTEST, hashed, made_up, matches
+from console.web.access.rights import BOUNDED
 from models import trail
 from models.environment.console import Role, SignIn
 from models.errors import ConfigurationError
@@ -62,12 +63,9 @@ def put(
     """Make or change a user; a password must be changed at the first sign-in, unless `lasting`.
 
     Raises:
-        ConfigurationError: no role is given.
+        ConfigurationError: no role is given, or only such as see one region, and none is named.
     """
-    if not user.roles:
-        raise ConfigurationError(
-            f"Making the user {user.name}", "no role is given", "Give at least one role"
-        )
+    _must_be_bounded(user)
     values = {
         **user.__dict__,
         "roles": orjson.dumps(list(user.roles)).decode(),
@@ -79,6 +77,15 @@ def put(
     trail.record(
         connection, actor=actor, action="console_user_put", subject=user.name, details=details
     )
+
+
+def _must_be_bounded(user: NewUser) -> None:
+    making = f"Making the user {user.name}"
+    if not user.roles:
+        raise ConfigurationError(making, "no role is given", "Give at least one role")
+    if not user.region and BOUNDED.issuperset(user.roles):
+        found = f"{' and '.join(user.roles)} see one region"
+        raise ConfigurationError(making, found, "Give its code")
 
 
 def first_user(connection: Connection, actor: str) -> tuple[str, str] | None:

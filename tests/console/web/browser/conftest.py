@@ -10,10 +10,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from console.web.access.rights import BOUNDED
 from console.web.access.users import NewUser, put
 from models.database import Database
 from models.environment.console import Role
-from tests.console.web.conftest import Web
+from tests.console.web.conftest import BOUND, Web
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PASSWORD = "a-long-password-of-nobody"
@@ -102,7 +103,8 @@ def user(synced: Database) -> Callable[..., str]:
     def made(role: Role, region: str | None = None, office: str | None = None) -> str:
         engine = synced.engine()
         with engine.begin() as connection:
-            new = NewUser(role, role.replace("_", " ").title(), [role], region, office)
+            here = region or (BOUND if role in BOUNDED else None)
+            new = NewUser(role, role.replace("_", " ").title(), [role], here, office)
             put(connection, new, password=PASSWORD, actor="test")
             connection.exec_driver_sql("UPDATE console_users SET must_change = false")
         engine.dispose()

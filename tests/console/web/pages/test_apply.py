@@ -213,6 +213,10 @@ def test_who_has_no_region_says_for_which_one(
     signed_in: SignedIn, front_office: FrontOffice
 ) -> None:
     client = signed_in("office_staff")
+    with front_office.engine.begin() as connection:
+        connection.exec_driver_sql(
+            """UPDATE console_users SET region = NULL, roles = '["office_staff", "on_call"]'"""
+        )
     assert "Almaty" in client.get(PATH).text
     start(client, region="75")
     assert front_office.one("SELECT region FROM composite_applications") == "75"
