@@ -12,7 +12,7 @@ from console.web.access.guard import Form, NotAllowed, doing, need, reading
 from console.web.access.rights import Person
 from console.web.composite_labels import APPLICATION_STATES
 from console.web.lists import Listed, as_csv, listed, wants_csv
-from console.web.pages.applications.reach import WITHIN
+from console.web.pages.applications.reach import HELPED, WITHIN, reach_of
 from console.web.pages.today.regions import names, regions
 from console.web.site import Here, Site, goes_to
 from flows.composite_services.undoing.cancel import known
@@ -33,7 +33,7 @@ _SEVERAL = """
         a.ended_at AS completed_at, NULL AS due_at, coalesce(a.outcome, a.state) AS timeliness
     FROM composite_applications a
 """
-_SEVERAL_WANTED = {"region": "a.region = :region", "service": "a.composite = :service",
+_SEVERAL_WANTED = {"region": HELPED, "service": "a.composite = :service",
                    "state": "(a.state = :state OR a.outcome = :state)"}  # fmt: skip
 _NUMBERED = """
     SELECT a.system, a.number FROM applications a WHERE a.number = :number
@@ -45,7 +45,7 @@ _OF_PERSON = f"""
     UNION ALL
     SELECT NULL, a.number, a.composite, a.region, a.received_at, a.ended_at, NULL,
         coalesce(a.outcome, a.state)
-    FROM composite_applications a WHERE a.applicant = :person AND {WITHIN}
+    FROM composite_applications a WHERE a.applicant = :person AND {HELPED}
     ORDER BY received_at DESC LIMIT 200
 """
 SEVERAL = "several"
@@ -89,7 +89,7 @@ def _by_person(site: Site, person: Person, who: str, basis: str) -> Response:
     masker = Masker(site.environment.settings.identifiers)
     who = who.replace(" ", "")[:LONGEST]
     with site.counting() as connection:
-        values = {"person": who, "region": person.bound_to}
+        values = {"person": who, **reach_of(person)}
         rows = connection.execute(text(_OF_PERSON), values).all()
         trail.record(
             connection,
@@ -125,6 +125,7 @@ def _page(
     state = site.query("state")
     values = {
         "region": person.bound_to or site.query("region") or None,
+        "own": person.office,
         "state": state if state in states else "",
         "service": site.query("service"),
     }

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from console.web.access.rights import Person
-from console.web.pages.applications.reach import must_reach
+from console.web.pages.applications.reach import concerned, must_reach
 from console.web.site import none_of
 from flows.composite_services.engine.transitions import ENDS
 from flows.composite_services.loading import Loaded, in_language, read
@@ -70,7 +70,9 @@ def found(connection: Connection, person: Person, number: str) -> Loaded:
     if identity is None:
         raise none_of("application")
     loaded = read(connection, [identity])[identity]
-    must_reach(person, loaded.row["region"], f"application tereze {number}")
+    row = loaded.row
+    offices = concerned(connection, row["id"], row["office"])
+    must_reach(person, row["region"], offices, f"application tereze {number}")
     return loaded
 
 

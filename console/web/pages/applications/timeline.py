@@ -17,7 +17,7 @@ from flows.delays.clocks.explain import Explained, explain
 from models.environment.dependencies import OURS
 
 router = APIRouter(prefix="/applications")
-_REGION = "SELECT region FROM applications WHERE system = :system AND number = :number"
+_REGION = "SELECT region, office FROM applications WHERE system = :system AND number = :number"
 
 
 @router.get("/timeline")
@@ -55,7 +55,7 @@ def _must_be_theirs(connection: Connection, person: Person, system: str, number:
     row = connection.execute(text(_REGION), {"system": system, "number": number}).one_or_none()
     if row is None:
         raise none_of("application")
-    must_reach(person, row.region, f"application {system} {number}")
+    must_reach(person, row.region, {row.office}, f"application {system} {number}")
 
 
 def _page(

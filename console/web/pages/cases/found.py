@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from console.web.access.rights import Person
 from console.web.navigation import N_
-from console.web.pages.applications.reach import must_reach
+from console.web.pages.applications.reach import concerned, must_reach
 from console.web.site import none_of
 from flows.composite_services.assistance.following import ALLOWED
 from flows.composite_services.assistance.stated import fields_of
@@ -74,7 +74,8 @@ def found(connection: Connection, person: Person, case: int, language: str) -> C
     if row is None:
         raise none_of(f"case {case}")
     loaded = read(connection, [row["application"]])[row["application"]]
-    must_reach(person, loaded.row["region"], f"case {case}")
+    offices = concerned(connection, row["application"], loaded.row["office"])
+    must_reach(person, loaded.row["region"], offices, f"case {case}")
     asked = row["kind"] not in UNDOING
     words = HOWS[row["kind"]]
     return Case(

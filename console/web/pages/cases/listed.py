@@ -8,7 +8,7 @@ from starlette.responses import Response
 from console.web.access.guard import reading
 from console.web.access.rights import Person
 from console.web.lists import as_csv, listed, wants_csv
-from console.web.pages.applications.reach import WITHIN
+from console.web.pages.applications.reach import HELPED, reach_of
 from console.web.pages.cases.offices import offices
 from console.web.site import Here, Site
 from flows.composite_services.proactive.waiting import listed as held
@@ -22,7 +22,7 @@ _LIST = f"""
     SELECT c.id, a.number, a.composite, c.step, c.kind, c.office, c.state, c.due_at,
         c.state = 'open' AND c.due_at < :moment AS overdue, c.missing, c.todo
     FROM assistance_cases c JOIN composite_applications a ON a.id = c.application
-    WHERE (:office = '{ALL}' OR c.office = :office) AND {WITHIN}
+    WHERE (:office = '{ALL}' OR c.office = :office) AND {HELPED}
 """
 _OPEN = f"{_LIST} AND c.state = 'open' ORDER BY c.due_at, c.id"
 _EVERY = f"{_LIST} ORDER BY c.id DESC"
@@ -36,7 +36,7 @@ def work(site: Here, person: Annotated[Person, reading("people")]) -> Response:
     query = _OPEN if state == "open" else _EVERY
     values: dict[str, Any] = {
         "office": office,
-        "region": person.bound_to,
+        **reach_of(person),
         "moment": site.moment,
     }
     if wants_csv(site.request):
