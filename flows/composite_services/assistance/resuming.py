@@ -36,7 +36,7 @@ def resume(
     if loaded.row["state"] == "ended":
         found = f"it has ended: {loaded.row['outcome']}"
         raise ConfigurationError(f"Going on with {number}", found, "Nothing is to be done")
-    changes = list(_due_now(loaded, moment))
+    changes = list(due_now(loaded, moment))
     write(connection, changes, actor, moment)
     trail.record(
         connection,
@@ -49,7 +49,8 @@ def resume(
     return len(changes)
 
 
-def _due_now(loaded: Loaded, moment: datetime) -> Iterator[StepChange]:
+def due_now(loaded: Loaded, moment: datetime) -> Iterator[StepChange]:
+    """What `resume` would make due, and that it is so for now."""
     for name, row in loaded.steps.items():
         if row["lease"] is not None or row["next_at"] is None or row["next_at"] <= moment:
             continue

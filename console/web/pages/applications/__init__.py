@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from console.web.pages.applications import cancelling, composite, listed, timeline
+from console.web.pages.applications import cancelling, composite, listed, resuming, timeline
 
 router = APIRouter()
-for each in (listed, timeline, cancelling, composite):
+for each in (listed, timeline, cancelling, resuming, composite):
     router.include_router(each.router)
