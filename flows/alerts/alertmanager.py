@@ -12,7 +12,6 @@ import requests
 from sqlalchemy import Connection, text
 
 from flows.alerts.house import House
-from flows.alerts.words import snake
 from models.environment.secrets import SecretRef, redact
 
 SECONDS = 10.0
@@ -46,7 +45,7 @@ def alerts_of(
         ends = now + KEPT if each.going_on else min(each.ends_at or now, now)
         alert = _alert(house, labels, each.sentence, row, min(each.starts_at, ends), ends)
         alert["annotations"]["count"] = str(each.going_on)
-        alert["generatorURL"] = _link(house, each.name)
+        alert["generatorURL"] = _link(house, each.name, row["receiver"])
         found.append(alert)
     return found
 
@@ -68,9 +67,8 @@ def _alert(
     }
 
 
-def _link(house: House, name: str) -> str:
-    runbooks = house.alerts.notices.runbooks.rstrip("/")
-    link = f"{runbooks}/{snake(name)}.md"
+def _link(house: House, name: str, receiver: str) -> str:
+    link = house.runbook_of(name, house.tongue(receiver).language)
     return link if link.startswith(("http://", "https://")) else ""
 
 

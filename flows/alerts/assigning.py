@@ -34,11 +34,12 @@ def assign_and_tell(
         text("SELECT name, sentence FROM alerts WHERE fingerprint = :whole"), {"whole": whole}
     ).one()
     see = house.page_of(whole) or f"tereze alerts show {whole[:12]}"
-    words = (alert.sentence, hand.comment, f"To see it: {see}")
+    tongue = house.tongue(first)
+    words = (tongue.sentence(alert.sentence), hand.comment, tongue.say("To see it: {see}", see=see))
     row = {
         "receiver": first,
         "others": json.dumps(others),
-        "title": f"[assigned] {alert.name} is in your hands",
+        "title": tongue.say("[assigned] {name} is in your hands", name=alert.name),
         "body": hand.masker.mask("\n".join(words)),
     }
     connection.execute(text(_TELL), row)

@@ -49,7 +49,7 @@ _HAND_OVER = """
     INSERT INTO notices (receiver, others, stands_for, groups, kind, title, body, numbers, state,
                          created_at)
     SELECT others ->> 0, others - 0, id, groups, kind, title,
-           body || chr(10) || 'You are told because ' || receiver || ' takes no notices.',
+           body || chr(10) || CAST(:because AS text),
            numbers, 'pending', created_at
     FROM given_up ORDER BY id
 """
@@ -111,7 +111,10 @@ def refused(
             Firing(RECEIVER_FAILING, "critical", labels, labels, now, sentence),
             ACTOR,
         )
-    connection.execute(text(_HAND_OVER), {**_named(row), "error": "not tried: it took nothing"})
+    words = "You are told because {receiver} takes no notices."
+    because = house.tongue(row["receiver"]).say(words, receiver=row["receiver"])
+    values = {**_named(row), "error": "not tried: it took nothing", "because": because}
+    connection.execute(text(_HAND_OVER), values)
     return "failed"
 
 

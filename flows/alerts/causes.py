@@ -68,8 +68,7 @@ def told(
     cause = group.cause or next((each["cause"] for each in here if "cause" in each), None)
     unseen = next((each["unseen"] for each in here if "unseen" in each), None)
     who = [each for each in dict.fromkeys([*receivers, *group.told]) if each != receiver]
-    hands = [f"{name} (has it in hand)" for name in group.in_hand]
-    return Facts(_sentence(cause), _sentence(unseen), [*who, *hands])
+    return Facts(_sentence(cause), _sentence(unseen), who, group.in_hand)
 
 
 def _sentence(words: str | None) -> str | None:

@@ -4,6 +4,7 @@ Whoever gets the signs notices when they stop, however Tereze died. Where the fl
 and notices still go out, no sign goes, and an alert says which link is broken.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import text
@@ -13,6 +14,7 @@ from flows.alerts.routes import chains
 from flows.alerts.words import Notice
 from flows.alerts.writing import Desk
 from flows.failures.gaps import missed_after
+from flows.speaking.tongue import Tongue
 
 CHAIN_BROKEN = "ChainBroken"
 ACTOR = "flow:alerts"
@@ -50,10 +52,18 @@ def sign(desk: Desk) -> None:
     words = "The flows run, and signs go out"
     resolve(desk.connection, CHAIN_BROKEN, labels, desk.now, "whole", words, ACTOR)
     desk.connection.execute(text(_DROP))
-    body = "\n".join(f"{link} ran at {_local(desk, ran)}" for link, ran in links.items())
-    notice = Notice(SIGN, f"[sign] {desk.house.settings.title} is alive", body, [])
     for receiver, others in chains(desk.house, config.receivers, desk.now).items():
-        desk.insert(receiver, notice, others)
+        desk.insert(receiver, _worded(desk, desk.house.tongue(receiver), links), others)
+
+
+def _worded(desk: Desk, tongue: Tongue, links: Mapping[str, datetime]) -> Notice:
+    words = "{link} ran at {at}"
+    lines = [
+        tongue.say(words, link=tongue.code("link", link), at=tongue.moment(ran))
+        for link, ran in links.items()
+    ]
+    title = tongue.say("[sign] {title} is alive", title=desk.house.settings.title)
+    return Notice(SIGN, title, "\n".join(lines), [])
 
 
 def _is_broken(desk: Desk, link: str, ran: datetime | None) -> bool:

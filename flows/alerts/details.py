@@ -9,7 +9,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, text
 
 from flows.alerts.breaches import AT_RISK, OVERDUE
-from flows.alerts.news import Case, Group
+from flows.alerts.news import NAMED, Case, Group
 
 _STANDING = """
     SELECT group_key, array_agg(DISTINCT assignee) FILTER (WHERE assignee IS NOT NULL) AS in_hand,
@@ -36,6 +36,38 @@ _CASES = f"""
             AND group_key = ANY(:keys)
     ) AS placed WHERE place <= :oldest ORDER BY group_key, place
 """
+
+
+_NAMES = """
+    SELECT 'organisation' AS label, code, names ->> :language AS name
+    FROM organisations WHERE code = ANY(:codes) AND names ? :language
+    UNION ALL SELECT 'service', code, names ->> :language
+    FROM services WHERE code = ANY(:codes) AND names ? :language
+    UNION ALL SELECT 'region', code, names ->> :language
+    FROM regions WHERE code = ANY(:codes) AND names ? :language
+"""
+
+
+def named(connection: Connection, groups: Sequence[Group], language: str) -> list[Group]:
+    """The same groups with the register's names in a language, where it has them."""
+    codes = {group.labels[label] for group in groups for label in NAMED if label in group.labels}
+    values = {"codes": sorted(codes), "language": language}
+    rows = connection.execute(text(_NAMES), values)
+    known = {(row.label, row.code): row.name for row in rows}
+    return [
+        replace(
+            group,
+            names={
+                **group.names,
+                **{
+                    label: known[label, code]
+                    for label, code in group.labels.items()
+                    if (label, code) in known
+                },
+            },
+        )
+        for group in groups
+    ]
 
 
 def detailed(connection: Connection, groups: Sequence[Group], oldest: int) -> list[Group]:

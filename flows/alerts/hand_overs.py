@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from flows.alerts.words import Notice
 from flows.alerts.writing import Desk
+from flows.speaking.tongue import Tongue
 from models.alerts import GOES_ON
 
 _LAST = "SELECT person FROM hand_overs WHERE rota = :rota ORDER BY at DESC, id DESC LIMIT 1"
@@ -43,21 +44,22 @@ def _write(desk: Desk, rota: str, person: str | None, was: str | None) -> None:
     if not chain:  # everybody is away; loading refuses any other gap without a fallback
         return
     counts = dict(desk.connection.execute(text(_OPEN), {"was": was}).mappings().one())
-    who = person or "Nobody"
-    title = f"[{rota}] {who} has the watch"
+    tongue = desk.house.tongue(chain[0])
+    title = tongue.say("[{rota}] {who} has the watch", rota=rota, who=person)
     if person is None:
-        title = f"[{rota}] Nobody has the watch: a gap in the rota"
-    notice = Notice("hand_over", title, _body(counts, was), [], counts)
+        title = tongue.say("[{rota}] Nobody has the watch: a gap in the rota", rota=rota)
+    notice = Notice("hand_over", title, _body(counts, was, tongue), [], counts)
     desk.insert(chain[0], notice, chain[1:])
 
 
-def _body(counts: dict[str, Any], was: str | None) -> str:
-    before = f"Before: {was}." if was else "Before: nobody."
+def _body(counts: dict[str, Any], was: str | None, tongue: Tongue) -> str:
+    say, unanswered = tongue.say, counts["unanswered"]
+    words = "Nobody has acknowledged: {count} ({critical} critical)."
     lines = [
-        before,
-        f"Nobody has acknowledged: {counts['unanswered']} ({counts['critical']} critical).",
-        f"In hand: {counts['acknowledged']}, silenced: {counts['silenced']}.",
+        say("Before: {was}.", was=was) if was else say("Before: nobody."),
+        say(words, count=unanswered, critical=counts["critical"]),
+        say("In hand: {acknowledged}, silenced: {silenced}.", **counts),
     ]
     if was and counts["theirs"]:
-        lines.append(f"In the hands of {was}: {counts['theirs']}.")
-    return "\n".join([*lines, "What to do: tereze alerts list"])
+        lines.append(say("In the hands of {was}: {count}.", was=was, count=counts["theirs"]))
+    return "\n".join([*lines, say("What to do: {link}", link="tereze alerts list")])

@@ -7,7 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from flows.alerts.naming import snake
 from flows.register.days import Day, days
+from flows.speaking.catalogs import SOURCE
+from flows.speaking.tongue import Tongue
 from models.database import embedded
 from models.environment.alerts import Alerts
 from models.environment.calendars import Calendar
@@ -49,6 +52,23 @@ class House:
     def page_of(self, alert: str) -> str | None:
         """The address of an alert's page in the console; None where the console has none."""
         return f"{self.console.rstrip('/')}/alerts/{alert[:12]}" if self.console else None
+
+    def tongue(self, receiver: str) -> Tongue:
+        """The language of notices to a receiver, and the environment's time."""
+        declared = self.alerts.receivers.get(receiver)
+        own = declared.language if declared is not None else None
+        return Tongue(own or self.alerts.notices.language, self.zone)
+
+    def runbook_of(self, name: str, language: str) -> str:
+        """Where the runbook of an alert is: in the console, or where `runbooks` leads.
+
+        Those in other languages than English are in a folder of the language's name.
+        """
+        notices = self.alerts.notices
+        if self.console and "runbooks" not in notices.model_fields_set:
+            return f"{self.console.rstrip('/')}/alerts/runbooks/{snake(name)}"
+        folder = notices.runbooks.rstrip("/")
+        return f"{folder if language == SOURCE else f'{folder}/{language}'}/{snake(name)}.md"
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,5 +1,6 @@
 """Which alert a person means: by its fingerprint, or the first characters of it."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,11 @@ SHORTEST = 6
 
 class CannotHandle(TerezeError):
     """No alert, or more than one, is so named; or it is not in a state for what was asked."""
+
+
+def snake(name: str) -> str:
+    """An alert's name as its runbook is called: `PullFailed` is `pull_failed`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
 _WHOLE = "SELECT fingerprint, state FROM alerts WHERE fingerprint = :asked"

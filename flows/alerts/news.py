@@ -11,6 +11,9 @@ from sqlalchemy import Connection, text
 from flows.alerts.breaches import AT_RISK, OVERDUE
 from flows.alerts.routes import SEVERITIES
 
+NAMED = ("organisation", "service", "region")
+"""Labels that the register has names of."""
+
 
 @dataclass(frozen=True)
 class Item:
@@ -188,11 +191,10 @@ def read(
 
 def _group(row: Mapping[str, Any], items: list[Item], closed_late: int) -> Group:
     counted = ("overdue", "at_risk", "other", "waiting", "silenced")
-    named = ("organisation", "service", "region")
     return Group(
         key=row["group_key"],
         labels=row["labels"],
-        names={label: row[label] for label in named if row[label]},
+        names={label: row[label] for label in NAMED if row[label]},
         said_at=row["said_at"],
         numbers={**{name: row[name] for name in counted}, "closed_late": closed_late},
         items=tuple(items),

@@ -50,13 +50,19 @@ class Desk:
         self.connection, self.house, self.now = connection, house, now
         self.working_hours = house.working_hours(now)
         self.created: list[int] = []
-        self.voice = Voice(
-            house.zone,
-            Masker(house.settings.identifiers),
-            house.alerts.notices,
-            now,
-            house.settings.title,
-            house.page_of,
+        self._masker = Masker(house.settings.identifiers)
+
+    def voice(self, receiver: str) -> Voice:
+        """How notices to a receiver are worded."""
+        tongue = self.house.tongue(receiver)
+        return Voice(
+            tongue,
+            self._masker,
+            self.house.alerts.notices,
+            self.now,
+            self.house.settings.title,
+            self.house.page_of,
+            lambda name: self.house.runbook_of(name, tongue.language),
         )
 
     def read(self, which: str, values: Mapping[str, Any]) -> list[Group]:
@@ -164,20 +170,21 @@ class Desk:
         known = causes.facts_of(self.connection, self.house, told)
         detailed = {group.key: group for group in told}
         for receiver, (part, rest) in parted.items():
-            for group in (detailed[each.key] for each in part):
+            voice = self.voice(receiver)
+            for group in self._named([detailed[each.key] for each in part], voice):
                 facts = causes.told(self.house, group, known, wanted[group.key], receiver)
-                notice = self.worded(group, facts, kind)
+                notice = worded(voice, group, facts, kind)
                 self.insert(receiver, notice, wanted[group.key][receiver])
             if rest:
-                self.insert(receiver, self.voice.of_many(rest), wanted[rest[0].key][receiver])
+                notice = voice.of_many(self._named(rest, voice))
+                self.insert(receiver, notice, wanted[rest[0].key][receiver])
 
-    def worded(self, group: Group, facts: Facts, kind: Kind | None) -> Notice:
-        """The notice of a group, whatever its data are."""
-        try:
-            return self.voice.of_group(group, facts, kind)
-        except Exception:  # one group's bad data must not keep the others' notices from people
-            log.exception("The notice of %s could not be worded", group.key)
-            return self.voice.of_unreadable(group)
+    def _named(self, groups: Sequence[Group], voice: Voice) -> Sequence[Group]:
+        """With the register's names in the notice's language."""
+        language = voice.tongue.language
+        if not groups or language == self.house.settings.languages[0]:
+            return groups
+        return details.named(self.connection, groups, language)
 
     def insert(self, receiver: str, notice: Notice, others: Sequence[str] = ()) -> int:
         """Write one notice as pending; answers its number."""
@@ -194,6 +201,15 @@ class Desk:
         number = int(self.connection.execute(text(_INSERT), row).scalar_one())
         self.created.append(number)
         return number
+
+
+def worded(voice: Voice, group: Group, facts: Facts, kind: Kind | None) -> Notice:
+    """The notice of a group, whatever its data are."""
+    try:
+        return voice.of_group(group, facts, kind)
+    except Exception:  # one group's bad data must not keep the others' notices from people
+        log.exception("The notice of %s could not be worded", group.key)
+        return voice.of_unreadable(group)
 
 
 def _key(group: Group, item: Item) -> dict[str, Any]:

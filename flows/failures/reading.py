@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from flows.alerts.words import snake
+from flows.alerts.naming import snake
 from flows.failures.alerting import FINGERPRINT, NAMES
 from models.errors import ConfigurationError
 

@@ -11,6 +11,7 @@ from models.environment.templates import known_fields
 from models.environment.values import Duration, Strict, parse_duration
 
 AlertSeverity = Literal["critical", "warning", "info"]
+Language = Literal["kk", "ru", "en"]
 Template = Annotated[str, AfterValidator(known_fields)]
 WAYS = ("terminal", "file", "url", "alertmanager", "on_call")
 
@@ -31,6 +32,9 @@ class Receiver(Strict):
     )
     next: str | None = Field(
         default=None, description="The receiver to use where this one takes nothing"
+    )
+    language: Language | None = Field(
+        default=None, description="Of its notices; that of `notices` where none is given"
     )
 
     @model_validator(mode="after")
@@ -106,7 +110,14 @@ class Notices(Strict):
     )
     oldest: int = Field(default=5, ge=0, description="How many of the oldest cases are named")
     bodies: int = Field(default=20, ge=1, description="How many bodies a summary names")
-    runbooks: str = Field(default="docs/runbooks", description="Where runbook links lead")
+    language: Language = Field(
+        default="en", description="Of notices to receivers that have none of their own"
+    )
+    runbooks: str = Field(
+        default="docs/runbooks",
+        description="Where runbook links lead; to the console, where it has an address and this"
+        " is not given",
+    )
     title: Template | None = Field(default=None, description="The title's own form")
     body: Template | None = Field(default=None, description="The body's own form")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from flows.alerts.words import snake
+from flows.alerts.naming import snake
 from flows.failures.alerting import NAMES
 from flows.failures.diagnosis.asked import Asked
 from flows.failures.reading import held_back_words

@@ -92,7 +92,9 @@ def test_a_group_that_cannot_be_worded_is_told_all_the_same(
     item = Item("PullFailed", "critical", {}, 1, 0, NOW)
     wrong = Group("{}", {"system": "land"}, {}, None, {"other": 1}, (item,))
     with desk.engine.begin() as connection, caplog.at_level(logging.ERROR):
-        notice = writing.Desk(connection, desk.house, NOW).worded(wrong, Facts(), None)
+        notice = writing.worded(
+            writing.Desk(connection, desk.house, NOW).voice("log"), wrong, Facts(), None
+        )
     assert notice.title == '[critical] {"system": "land"}'
     assert "`tereze alerts list` shows its alerts" in notice.body
     assert "could not be worded" in caplog.text

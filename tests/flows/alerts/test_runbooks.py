@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.alerts.words import snake
+from flows.alerts.naming import snake
 from flows.failures.alerting import NAMES
 from models.environment.alerts import Notices
 

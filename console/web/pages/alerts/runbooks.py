@@ -15,7 +15,7 @@ from console.web.access.guard import reading
 from console.web.access.rights import Person
 from console.web.language import SOURCE
 from console.web.site import Here, goes_to, none_of
-from flows.alerts.words import snake
+from flows.alerts.naming import snake
 
 router = APIRouter(prefix="/alerts/runbooks")
 FOLDER = Path(__file__).parents[4] / "docs" / "runbooks"

@@ -9,7 +9,7 @@ from console.web.access.guard import reading
 from console.web.access.rights import Person
 from console.web.lists import as_csv, listed, wants_csv
 from console.web.site import Here, Site, none_of
-from flows.alerts.words import snake
+from flows.alerts.naming import snake
 from flows.failures.reading import held_back_words, shown
 from models.environment.dependencies import OURS
 from models.errors import ConfigurationError

@@ -12,7 +12,7 @@ from console.web.pages.systems.waits import waits
 from console.web.pages.systems.words import saying
 from console.web.pages.today.regions import names
 from console.web.site import Here, goes_to, none_of
-from flows.alerts.words import snake
+from flows.alerts.naming import snake
 from flows.failures.alerting import NAMES
 from flows.failures.contracts.summary import standings
 from flows.failures.data.freshness import freshness
