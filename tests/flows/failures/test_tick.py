@@ -85,7 +85,7 @@ def test_a_moment_of_the_past_is_not_looked_at(
 
 
 def _refused(_engine: Engine, _environment: Environment, _moment: datetime) -> None:
-    requests.get("http://127.0.0.1:1/", timeout=5)
+    requests.get("http://127.0.0.1:1/", timeout=30)
 
 
 def _told(_engine: Engine, _environment: Environment, _moment: datetime) -> None:
@@ -183,18 +183,18 @@ def test_of_two_rounds_at_once_one_is_done(engine: Engine, environment: Environm
 
     def look(_engine: Engine, _environment: Environment, _moment: datetime) -> None:
         looking.set()
-        assert go_on.wait(20)
+        assert go_on.wait(60)
 
     side = Told([say("confirmed", 1)], look=look)
     first = threading.Thread(target=_round, args=(engine, environment, 1, side))
     first.start()
     try:
-        assert looking.wait(20)
+        assert looking.wait(60)
         with pytest.raises(CouldNotRun, match="another round is going on"):
             _round(engine, environment, 1, side)
     finally:
         go_on.set()
-        first.join(20)
+        first.join(60)
     assert _round(engine, environment, 2, Told()).changed == 0
 
 
@@ -202,7 +202,7 @@ def test_sides_look_at_the_same_time(engine: Engine, environment: Environment) -
     both = threading.Barrier(2)
 
     def look(_engine: Engine, _environment: Environment, _moment: datetime) -> None:
-        both.wait(20)
+        both.wait(60)
 
     report = _round(engine, environment, 1, Told(name="a", look=look), Told(name="b", look=look))
     assert report.unseen == {}
@@ -235,7 +235,7 @@ def test_a_round_killed_with_9_loses_nothing(
     url = database.scoped_url.render_as_string(hide_password=False)
     done = subprocess.run(
         [sys.executable, "-c", KILLED, url, str(environment.folder), where],
-        timeout=60,
+        timeout=240,
         check=False,
     )
     assert done.returncode == -signal.SIGKILL

@@ -25,13 +25,11 @@ def _system(connector: str, **connection: Any) -> dict[str, Any]:
 
 
 def rest_system(url: str) -> dict[str, Any]:
-    """The State Corporation: short waits, so that tests end."""
+    """The State Corporation."""
     return _system(
         "rest",
         url=url,
         auth={"kind": "header", "name": "X-Api-Key", "value": {"env": KEY_VARIABLE}},
-        timeouts={"connect": 2, "read": 0.7},
-        answer_within=2,
         retry={"attempts": 3, "first_wait": 0.05, "max_wait": 2},
     )
 
@@ -41,7 +39,7 @@ def land_system(url: str) -> dict[str, Any]:
     address = make_url(url)
     bare = address.set(password="").render_as_string(hide_password=False).replace(":@", "@")
     secret = {"password": {"env": PASSWORD_VARIABLE}} if address.password else {}
-    return _system("sql", url=bare, connect_within=2, statement_timeout=1, **secret)
+    return _system("sql", url=bare, **secret)
 
 
 def agriculture_system(folder: str) -> dict[str, Any]:

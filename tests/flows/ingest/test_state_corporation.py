@@ -11,7 +11,8 @@ from tests.sandbox.reading import NOW, Reader
 
 NOW_AT = datetime.fromisoformat(NOW)
 PAST = "2000-01-01T00:00:00+05:00"
-SLOW = {"timeouts": {"read": 0.3}}
+SHORT, LONG = {"timeouts": {"read": 0.3}}, {"timeouts": {"read": 30}}
+"""How long a system may be silent: `SHORT` only while it is to be given up for that."""
 
 
 def pull(bodies: Bodies, **options: Any) -> Any:
@@ -59,8 +60,9 @@ def test_a_clean_pull_is_the_truth(bodies: Bodies, corporation: Reader) -> None:
 def test_what_fails_stores_nothing_and_says_why(
     bodies: Bodies, corporation: Reader, fault: dict[str, Any], reason: str, words: str
 ) -> None:
+    wait = SHORT if fault["kind"] == "time_out" else LONG
     bodies.declare(
-        systems={"systems": {"corporation": {"connection": SLOW}}},
+        systems={"systems": {"corporation": {"connection": wait}}},
         corporation_applications={"expect": {"fresh_within": "12h"}},
     )
     corporation.fail(**fault, path="/applications")
@@ -72,6 +74,8 @@ def test_what_fails_stores_nothing_and_says_why(
     assert words in bodies.alerts()[name]
     assert bodies.actions()[-1] == "source.pull_failed"
     corporation.clear()
+    if wait is SHORT:
+        bodies.declare(systems={"systems": {"corporation": {"connection": LONG}}})
     assert pull(bodies).state == "succeeded"
     assert stored(bodies) == truth(corporation)
     assert name in bodies.alerts("resolved")
@@ -94,6 +98,9 @@ def test_what_fails_stores_nothing_and_says_why(
 def test_what_passes_loses_nothing(
     bodies: Bodies, corporation: Reader, fault: dict[str, Any]
 ) -> None:
+    if fault["kind"] == "time_out":  # given up after 2 s; whoever stalls longer, four times more
+        connection = {"timeouts": {"read": 2}, "retry": {"attempts": 5}}
+        bodies.declare(systems={"systems": {"corporation": {"connection": connection}}})
     corporation.fail(**fault, path="/applications")
     report = pull(bodies)
     assert report.state == "succeeded", report
@@ -108,7 +115,9 @@ def test_what_passes_loses_nothing(
 def test_what_fails_in_the_middle_leaves_nothing(
     bodies: Bodies, corporation: Reader, kind: str
 ) -> None:
-    bodies.declare(systems={"systems": {"corporation": {"connection": SLOW}}})
+    if kind == "time_out":  # long enough for pages that are slow, not for one that never comes
+        connection = {"timeouts": {"read": 6}, "retry": {"attempts": 1}}
+        bodies.declare(systems={"systems": {"corporation": {"connection": connection}}})
     pages: list[int] = []
 
     def told(done: int, _total: int | None) -> None:

@@ -22,6 +22,7 @@ from tests.flows.failures.contracts.made import openapi
 
 START = datetime.fromisoformat("2026-05-20T12:00:00+05:00")
 KEY = "CONTRACTS_TEST_KEY"
+INTERFACE = {"name": "interface", "kind": "openapi", "url": "/openapi.json"}
 
 
 class Watched:
@@ -37,16 +38,14 @@ class Watched:
         self.connection: dict[str, Any] = {
             "url": f"{server.url}/api",
             "auth": {"kind": "header", "name": "X-Api-Key", "value": {"env": KEY}},
-            "timeouts": {"connect": 1, "read": 0.5},
-            "answer_within": 1,
         }
         self.publish(openapi())
-        self.declare({"name": "interface", "kind": "openapi", "url": "/openapi.json"})
+        self.declare(INTERFACE)
 
-    def declare(self, *contracts: dict[str, Any]) -> Environment:
+    def declare(self, *contracts: dict[str, Any], **connection: Any) -> Environment:
         """Load the environment with these contracts."""
         system = {"connector": "rest", "contracts": list(contracts),
-                  "connection": {"folder": None, **self.connection}}  # fmt: skip
+                  "connection": {"folder": None, **self.connection, **connection}}  # fmt: skip
         applications = {
             "connector": "rest", "cursor": {"field": "received_at"},
             "request": {"path": "/applications", "items": "items",

@@ -1,5 +1,6 @@
 """Contracts over a real socket: seen, drifted, accepted, unreadable."""
 
+import threading
 import time
 import tracemalloc
 from datetime import timedelta
@@ -14,8 +15,8 @@ from flows.failures.contracts.store import Overtaken, accept, load
 from flows.failures.contracts.summary import standing
 from models import trail
 from models.errors import ConfigurationError
-from tests.connectors.rest.server import Reply
-from tests.flows.failures.contracts.conftest import Watched
+from tests.connectors.rest.server import Reply, Seen
+from tests.flows.failures.contracts.conftest import INTERFACE, Watched
 from tests.flows.failures.contracts.made import GOOD, openapi, stands
 from tests.flows.failures.contracts.test_diff import Bend, fields, get
 
@@ -137,8 +138,7 @@ def test_nothing_to_accept(watched: Watched) -> None:
 
 
 def silent(handler: Any) -> None:
-    time.sleep(3)
-    handler.wfile.flush()
+    handler.connection.recv(1)  # nothing comes before who asks has had enough
 
 
 def gigabyte(handler: Any) -> None:
@@ -152,10 +152,9 @@ def gigabyte(handler: Any) -> None:
 def drip(handler: Any) -> None:
     handler.send_response(200)
     handler.end_headers()
-    for _ in range(30):
+    for _ in range(6_000):
         handler.wfile.write(b"{")
-        handler.wfile.flush()
-        time.sleep(0.1)
+        time.sleep(0.05)
 
 
 UNREADABLE: list[tuple[str, Reply, str]] = [
@@ -169,6 +168,10 @@ UNREADABLE: list[tuple[str, Reply, str]] = [
     ("a gigabyte", Reply(raw=gigabyte), "longer than"),
     ("drop by drop", Reply(raw=drip), "within 1 s"),
 ]
+GIVEN_UP: dict[str, Any] = {
+    "nothing came": {"timeouts": {"read": 0.5}},
+    "within 1 s": {"answer_within": 1},
+}
 
 
 @pytest.mark.parametrize(
@@ -179,12 +182,13 @@ def test_what_cannot_be_read_is_suspected_then_certain_then_over(
 ) -> None:
     watched.look()
     watched.server.answer("/api/openapi.json", reply)
+    watched.declare(INTERFACE, **GIVEN_UP.get(words, {}))
     started = time.monotonic()
     tracemalloc.start()
     first = watched.look()
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60
     assert peak < 40_000_000
     assert stands(first) == ("suspected", "unreadable", "warning")
     assert first is not None
@@ -194,6 +198,7 @@ def test_what_cannot_be_read_is_suspected_then_certain_then_over(
     assert second is not None
     assert second.since == first.at
     watched.publish(openapi())
+    watched.declare(INTERFACE)
     assert stands(watched.look()) == GOOD
 
 
@@ -246,13 +251,15 @@ def test_a_missing_secret_is_told(watched: Watched, monkeypatch: pytest.MonkeyPa
 
 
 def test_several_contracts_do_not_wait_for_each_other(watched: Watched) -> None:
-    watched.server.answer("/api/slow", Reply(raw=silent))
+    together = threading.Barrier(6)
+
+    def answer(_: Seen) -> Reply:
+        together.wait(60)  # for the other five to be asked for
+        return Reply(openapi())
+
+    watched.server.routes["/api/slow"] = answer
     slow = [{"name": f"slow_{n}", "kind": "openapi", "url": "/slow"} for n in range(6)]
     watched.declare({"name": "interface", "kind": "openapi", "url": "/openapi.json"}, *slow)
-    started = time.monotonic()
     watched.now += timedelta(hours=1)
     CONTRACTS.look(watched.engine, watched.environment, watched.now)
-    assert time.monotonic() - started < 2.5
-    levels = {verdict.subject: verdict.level for verdict in watched.judge()}
-    assert levels.pop("contract:interface") == "good"
-    assert set(levels.values()) == {"suspected"}
+    assert [verdict.level for verdict in watched.judge()] == ["good"] * 7

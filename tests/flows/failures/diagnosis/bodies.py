@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -28,12 +27,13 @@ RECORDS = [
 
 
 class Body(ThreadingHTTPServer):
-    """Answers as `mode` says: good, fails, or hangs for two seconds."""
+    """Answers as `mode` says: good, fails, or hangs until the test is over."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         self.mode = "good"
+        self.over = threading.Event()
         super().__init__(("127.0.0.1", 0), _Handler)
 
     @property
@@ -46,7 +46,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.server.mode == "hangs":
-            time.sleep(2)
+            self.server.over.wait()
         status = 500 if self.server.mode == "fails" else 200
         body = json.dumps(RECORDS if status == 200 else {"error": f"no {PERSON}"}).encode()
         self.send_response(status)
@@ -78,6 +78,7 @@ class Bodies:
             try:
                 yield cls(engine, folder, body)
             finally:
+                body.over.set()
                 body.shutdown()
                 thread.join()
 
@@ -105,7 +106,7 @@ class Bodies:
         contents = files(
             systems={"systems": {"office": system, "gateway": gateway}}, applications=source
         )
-        module = {"prober": "http", "timeout": "5s"}
+        module = {"prober": "http", "timeout": "30s"}
         contents["probes.yaml"] = {"modules": {"web": module}}
         return open_environment(write(self.folder, contents))
 

@@ -1,6 +1,5 @@
 """One page that is true: what the watch found, what the system answers now, what to do."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -111,9 +110,7 @@ def test_maintenance_is_told_and_hides_nothing(bodies: Bodies) -> None:
 def test_a_try_that_hangs_is_left_behind(bodies: Bodies) -> None:
     bodies.body.mode = "hangs"
     bodies.environment = bodies.declared(probes=None)
-    started = time.monotonic()
     [hung] = Tries(bodies.environment, asked(bodies.environment, "office"), within=0.5).done()
-    assert time.monotonic() - started < 1.5
     assert (hung.ok, hung.sentence) == (False, "no answer within 0.5 s")
 
 

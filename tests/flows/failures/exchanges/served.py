@@ -30,10 +30,10 @@ class Server:
         self._post("faults", orjson.dumps({"kind": kind, **order}))
 
     def empty(self) -> None:
-        requests.delete(f"{self.url}/control/records", timeout=10).raise_for_status()
+        requests.delete(f"{self.url}/control/records", timeout=30).raise_for_status()
 
     def clear(self) -> None:
-        requests.delete(f"{self.url}/control/faults", timeout=10).raise_for_status()
+        requests.delete(f"{self.url}/control/faults", timeout=30).raise_for_status()
 
     def _post(self, what: str, body: bytes) -> None:
         answer = requests.post(f"{self.url}/control/{what}", data=body, timeout=30)

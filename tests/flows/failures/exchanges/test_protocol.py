@@ -78,7 +78,7 @@ def test_twice_and_out_of_order_change_nothing(
         ({"kind": "fault"}, "Server.ServerProxy.OpMonitoring.InternalError"),
         ({"kind": "fault", "code": "Server.ServerProxy.AccessDenied"}, "monitoring client"),
         ({"kind": "500"}, "HTTP 500 without a SOAP answer"),
-        ({"kind": "slow", "seconds": 30}, "no whole answer within 1 s"),
+        ({"kind": "slow", "seconds": 600}, "no whole answer within 1 s"),
         ({"kind": "drip"}, "no whole answer within 1 s"),
         ({"kind": "wrong_attachment"}, "is not in it"),
         ({"kind": "no_gzip"}, "not JSON"),
@@ -93,7 +93,9 @@ def test_twice_and_out_of_order_change_nothing(
 def test_what_goes_wrong_is_explained_and_nothing_is_lost(
     engine: Engine, server: Server, tmp_path: Path, order: dict[str, Any], words: str
 ) -> None:
-    environment = declared(tmp_path, server, answer_within="1s", max_unpacked=1_000_000)
+    hangs = order["kind"] in ("slow", "drip")
+    within = "1s" if hangs else "60s"
+    environment = declared(tmp_path, server, answer_within=within, max_unpacked=1_000_000)
     server.add(RECORDS)
     server.fail(**order)
     before, started = psutil.Process().memory_info().rss, time.monotonic()
@@ -101,9 +103,11 @@ def test_what_goes_wrong_is_explained_and_nothing_is_lost(
     assert found.problem is not None
     assert words in found.problem
     assert stored(engine) == 0
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 60, "it hangs for minutes"
     assert psutil.Process().memory_info().rss - before < 100 << 20
     server.clear()
+    if hangs:
+        environment = declared(tmp_path, server, max_unpacked=1_000_000)
     assert read(engine, environment, server, minutes=1).problem is None
     assert stored(engine) == len(RECORDS)
 

@@ -88,8 +88,8 @@ def saying(*parts: bytes) -> Behave:
 
 
 def silent(connection: socket.socket) -> None:
-    """Never says anything, and never hangs up by itself."""
-    connection.settimeout(20)
+    """Never says anything, and does not hang up by itself for minutes."""
+    connection.settimeout(300)
     while connection.recv(1 << 16):
         pass
 
@@ -110,7 +110,7 @@ def dripping(head: bytes) -> Behave:
     def behave(connection: socket.socket) -> None:
         connection.recv(1 << 16)
         connection.sendall(head)
-        for _ in range(400):
+        for _ in range(6_000):
             connection.sendall(b"x")
             stopping.wait(0.05)
 

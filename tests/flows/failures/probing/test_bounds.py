@@ -3,8 +3,11 @@
 import asyncio
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+
+import pytest
 
 from flows.failures.probing.now import look_at
 from flows.failures.probing.threads import Loop, in_thread
@@ -43,37 +46,36 @@ def test_ten_gigabytes_take_little_memory(tmp_path: Path) -> None:
         target = {"module": "web", "target": listener.url()}
         environment = probed(tmp_path / "environment", modules, [target])
         asked = [sys.executable, "-c", MEMORY, str(environment.folder), str(now)]
-        done = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(asked, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr
     kilobytes = int(done.stdout)
     assert kilobytes < 10 * 2048, "the bodies of ten targets, and as much again"
 
 
 def test_names_and_databases_that_hang_hold_nobody_up() -> None:
+    together = threading.Barrier(100)
+
     async def all_at_once() -> None:
-        await asyncio.gather(*(in_thread(lambda: time.sleep(0.3)) for _ in range(100)))
+        await asyncio.gather(*(in_thread(lambda: together.wait(60)) for _ in range(100)))
 
     loop = Loop()
-    started = time.perf_counter()
     loop.run_until_complete(all_at_once())
     loop.close()
-    assert time.perf_counter() - started < 1.5
 
 
 def test_a_thread_that_hangs_does_not_hold_the_round() -> None:
+    hanging = threading.Event()
+
     async def given_up() -> None:
         async with asyncio.timeout(0.1):
-            await in_thread(lambda: time.sleep(1))
+            await in_thread(lambda: hanging.wait(60))
 
     loop = Loop()
-    started = time.perf_counter()
     try:
-        loop.run_until_complete(given_up())
-    except TimeoutError:
-        assert time.perf_counter() - started < 0.5
-    else:
-        raise AssertionError("it waited")
+        with pytest.raises(TimeoutError):
+            loop.run_until_complete(given_up())
     finally:
+        hanging.set()
         loop.close()
 
 
@@ -83,16 +85,16 @@ def test_hundreds_that_hang_delay_no_other(tmp_path: Path) -> None:
         {"module": "web", "name": f"p{n}", "target": (quick if n % 2 else hanging).url()}
         for n in range(200)
     ]
-    modules = {"web": {"prober": "http", "timeout": "1s"}}
+    modules = {"web": {"prober": "http", "timeout": "5s"}}
     environment = probed(tmp_path, modules, targets)
     started = time.perf_counter()
     looks = look_at(environment, "office")
     took = time.perf_counter() - started
-    assert took < 2 + 1 + 2, "the pace, the time-out, and to spare"
+    assert took < 60, "one after the other, a hundred that hang took 500 s"
     assert [look.probe for look in looks] == [f"p{n}" for n in range(200)]
     for number, look in enumerate(looks):
         assert look.outcome == ("good" if number % 2 else "failed"), look
     answers = sorted(look.took for look in looks[1::2])
-    assert answers[len(answers) // 2] < 0.1
+    assert answers[len(answers) // 2] < 3, "well before those that hang are given up"
     for listener in (quick, hanging):
         listener.close()

@@ -1,7 +1,6 @@
 """Databases and connectors as targets: a real PostgreSQL, and what only pretends to be one."""
 
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from models.database.engine import DRIVER
 from tests.environments import files, write
 from tests.flows.failures.probing.probed import probed
 from tests.flows.failures.probing.targets import hanging_up, listening, saying, silent
+from tests.waiting import until
 
 PASSWORD = {"password": {"env": "TEREZE_TEST_PROBE_PASSWORD"}}
 
@@ -29,7 +29,7 @@ def look(
     return seen
 
 
-def sql(query: str, timeout: str = "5s") -> dict[str, Any]:
+def sql(query: str, timeout: str = "45s") -> dict[str, Any]:
     return {"prober": "sql", "query": query, "timeout": timeout}
 
 
@@ -62,11 +62,11 @@ def test_a_question_to_a_database(
 
 
 def test_a_question_without_end(tmp_path: Path, url: str) -> None:
-    seen = look(tmp_path, {**sql("SELECT pg_sleep(60)", "1s"), **PASSWORD}, url)
+    seen = look(tmp_path, {**sql("SELECT pg_sleep(600)", "1s"), **PASSWORD}, url)
     assert seen.outcome == "failed"
     assert seen.reason in ("timeout", "sql")  # we, or the database, whoever is first
     assert "time" in seen.sentence or "within 1 s" in seen.sentence
-    assert seen.took < 2
+    assert seen.took < 60
 
 
 def test_the_systems_own_database(tmp_path: Path, url: str) -> None:
@@ -80,31 +80,28 @@ def test_the_systems_own_database(tmp_path: Path, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("behave", "reasons"),
+    ("behave", "timeout", "reason"),
     [
-        (silent, {"timeout"}),
-        (hanging_up, {"connection"}),
-        (saying(b"HTTP/1.1 400 No"), {"connection"}),
+        (silent, "1s", "timeout"),
+        (hanging_up, "45s", "connection"),
+        (saying(b"HTTP/1.1 400 No"), "45s", "connection"),
     ],
 )
-def test_what_is_no_database(tmp_path: Path, behave: Any, reasons: set[str]) -> None:
+def test_what_is_no_database(tmp_path: Path, behave: Any, timeout: str, reason: str) -> None:
     with listening(behave) as listener:
         target = f"postgresql+psycopg://nobody@{listener.address}/none"
-        seen = look(tmp_path, sql("SELECT 1", "1s"), target)
+        seen = look(tmp_path, sql("SELECT 1", timeout), target)
     assert seen.outcome == "failed"
-    assert seen.reason in reasons, seen.sentence
-    assert seen.took < 2
+    assert seen.reason == reason, seen.sentence
+    assert seen.took < 60
 
 
 def test_a_database_that_falls_silent_holds_no_thread(tmp_path: Path, url: str) -> None:
     """The server's own time limit does not reach us; the look's does, and ends the thread."""
-    query = "SELECT pg_sleep(30) FROM set_config('statement_timeout', '0', false)"
+    query = "SELECT pg_sleep(600) FROM set_config('statement_timeout', '0', false)"
     seen = look(tmp_path, {**sql(query, "1s"), **PASSWORD}, url)
     assert seen.outcome == "failed"
-    until = time.monotonic() + 3
-    while [each for each in threading.enumerate() if each.name == "probe"]:
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    until(lambda: not [each for each in threading.enumerate() if each.name == "probe"])
 
 
 def test_no_driver_is_a_fault_of_ours(tmp_path: Path) -> None:

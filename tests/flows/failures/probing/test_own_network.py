@@ -185,7 +185,7 @@ def _watched(folder: Path, net: Net) -> Environment:
     contents = files(systems={"systems": {"office": None, **made}})
     if "office" not in made:
         del contents["sources/applications.yaml"]
-    modules: dict[str, Any] = {"modules": {"web": {"prober": "http", "timeout": "3s"}}}
+    modules: dict[str, Any] = {"modules": {"web": {"prober": "http", "timeout": "30s"}}}
     return open_environment(write(folder, {**contents, "probes.yaml": modules}))
 
 
