@@ -19,6 +19,7 @@ from console.web.cells import count_cell, share_cell
 from console.web.labels import label, labelled
 from console.web.language import NAMES, Speaker, negotiated, offered, translations
 from console.web.navigation import navigation
+from console.web.saying import sentence_sayer
 from console.web.words import sayer, tagger
 from models.environment.loader import Environment
 
@@ -54,6 +55,7 @@ class Pages:
             translations(language), newstyle=True
         )
         say = sayer(translations(language))
+        made.filters["said"] = sentence_sayer(language)
         made.globals.update(
             _=say,
             gettext=say,
