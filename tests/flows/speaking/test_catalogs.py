@@ -8,7 +8,7 @@ from flows.speaking.catalogs import languages, messages, templates
 from flows.speaking.kinds import KINDS, UNITS
 from flows.speaking.templates import Template
 
-CATALOGS = ["sentences"]
+CATALOGS = ["sentences", "notices"]
 
 
 def all_templates(language: str) -> list[tuple[str, Template]]:
