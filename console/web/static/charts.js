@@ -48,15 +48,31 @@ function draw(figure) {
   }, { displayModeBar: false, responsive: true });
 }
 
+// What plotly writes as styles the policy forbids, and the browser tells of each. Its own style
+// element it leaves out where the page says so, and charts.css stands in for it; those of maps, which
+// no page has, are left out here. Style attributes are said to the element's own style instead: that
+// is allowed, since no page can bring it along.
+function keepToThePolicy() {
+  const said = document.createElement("meta");
+  said.id = "plotly.js-style-global";
+  said.className = "no-inline-styles";
+  document.head.append(said);
+  document.head.appendChild = function (node) {
+    return node.nodeName === "STYLE" ? node : Node.prototype.appendChild.call(this, node);
+  };
+  const set = Element.prototype.setAttribute;
+  Element.prototype.setAttribute = function (name, value) {
+    if (name === "style" && this.style) this.style.cssText = value;
+    else set.call(this, name, value);
+  };
+}
+
 const figures = [...document.querySelectorAll(".chart[data-table]")]
   .filter((figure) => document.getElementById(figure.dataset.table));
 if (figures.length && !navigator.connection?.saveData) {
-  // Plotly writes no styles into a page that says so, which the policy forbids; charts.css has them.
-  const styles = document.createElement("meta");
-  styles.id = "plotly.js-style-global";
-  styles.className = "no-inline-styles";
+  keepToThePolicy();
   const script = document.createElement("script");
   script.src = figures[0].dataset.plotly;
   script.addEventListener("load", () => figures.forEach(draw));
-  document.head.append(styles, script);
+  document.head.append(script);
 }
