@@ -2,7 +2,8 @@
 
 from sqlalchemy import Connection, text
 
-from flows.delays.clocks.parties import KINDS, make_parties
+from flows.delays.clocks.parties import KINDS, PARTIES
+from flows.delays.clocks.relations import make
 from flows.delays.clocks.timeline import RANK
 
 _REBUILD = """
@@ -96,5 +97,5 @@ def rebuild(connection: Connection, touched: str) -> None:
     )
     connection.execute(text(_REBUILD.format(touched=touched)))
     if outages_stop(connection):
-        make_parties(connection)
+        make(connection, "clock_parties", PARTIES, {})
         connection.execute(text(_OUTAGES.format(touched=touched)))

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from flows.delays.clocks.odd import SENTENCES
-from flows.delays.clocks.split import split
+from flows.delays.clocks.parties import KINDS
+from flows.delays.clocks.relations import values, with_sql
+from flows.delays.clocks.split import split_sql
 from flows.delays.clocks.timeline import TIMELINE
 from models.clocks import SHARES
 from models.environment.loader import Environment
@@ -46,36 +48,45 @@ def explain(
         ConfigurationError: no such application by then, or two systems use the number.
     """
     row = _found(connection, number, system, moment)
-    connection.execute(text("DROP TABLE IF EXISTS explained"))
-    connection.execute(
-        text("""
-            CREATE TEMP TABLE explained ON COMMIT DROP AS
-            SELECT * FROM applications WHERE system = :system AND number = :number
-        """),
-        {"system": row["system"], "number": number},
-    )
-    split(connection, environment, "explained", moment)
-    whole = connection.execute(text("SELECT * FROM split_now")).mappings().one()
+    given = {**values(environment, moment), "system": row["system"], "number": number}
+    rows = _rows(connection, _EXPLAINED, given)
+    pieces = [each for each in rows if each["since"] is not None]
+    findings = sorted({each["finding_id"] for each in pieces} - {None})
     masker = Masker(environment.settings.identifiers)
-    pieces = connection.execute(
-        text(f"""
-            SELECT since, until, party, event, stage, seconds, finding_id
-            FROM {TIMELINE} t WHERE seconds > 0 OR event <> 'received' ORDER BY since
-        """)
-    ).mappings()
     return Explained(
         application=row,
-        whole=whole["whole"],
-        shares={name: whole[name] for name in SHARES},
+        whole=sum(each["seconds"] for each in pieces),
+        shares=_shares(pieces),
         pieces=[
-            {**piece, "stage": piece["stage"] and masker.mask(piece["stage"])} for piece in pieces
+            {name: each[name] for name in _PIECE}
+            | {"stage": each["stage"] and masker.mask(each["stage"])}
+            for each in pieces
+            if each["seconds"] > 0 or each["event"] != "received"
         ],
         stops=_rows(connection, _STOPS, row),
-        outages=_rows(connection, _OUTAGES, {"ids": whole["findings"] or []}),
-        odd=[SENTENCES[code] for code in whole["odd"] or []],
+        outages=_rows(connection, _OUTAGES, {"ids": findings}) if findings else [],
+        odd=[SENTENCES[code] for code in rows[0]["odd"] or []],
     )
 
 
+def _shares(pieces: list[dict[str, Any]]) -> dict[str, int]:
+    shares = dict.fromkeys(SHARES, 0)
+    for piece in pieces:
+        shares[_NAMES[piece["kind"]]] += piece["seconds"]
+    return shares
+
+
+_NAMES = {number: name for name, number in KINDS.items()}
+_PIECE = ("since", "until", "party", "event", "stage", "seconds", "finding_id")
+_ONE = "(SELECT * FROM applications WHERE system = :system AND number = :number)"
+
+# In one statement, which makes nothing: the pieces, and in each row what was odd.
+_EXPLAINED = f"""
+    {with_sql(_ONE)}
+    SELECT w.odd, t.kind, {", ".join(f"t.{name}" for name in _PIECE)}
+    FROM ({split_sql(over=False)}) w LEFT JOIN {TIMELINE} t ON true
+    ORDER BY t.since
+"""
 _STOPS = """
     SELECT stopped_at, restarted_at, reason, finding_id FROM clock_stops
     WHERE system = :system AND number = :number ORDER BY stopped_at

@@ -28,22 +28,37 @@ RANKS = {"received": 0, "registered": 1, "stopped": 2, "restarted": 3, "stage": 
 BEFORE, AFTER, COMPLETED, STRANGER, STOPPED, RESTARTED = (1 << place for place in range(6))
 
 FLAGS = f"""
-    (CASE WHEN p.was < p.received_at AND p.rank > 0 THEN {BEFORE} ELSE 0 END
+    (CASE WHEN p.was < p.received_at THEN {BEFORE} ELSE 0 END
      | CASE WHEN p.was > p.ended_at THEN {AFTER}
         WHEN p.rank = {RANKS["completed"]} THEN {COMPLETED}
         WHEN p.rank = {RANKS["stopped"]} THEN {STOPPED}
         WHEN p.rank = {RANKS["restarted"]} THEN {RESTARTED} ELSE 0 END
-     | CASE WHEN p.holder IS NOT NULL AND h.code IS NULL AND p.rank > 0 THEN {STRANGER} ELSE 0 END)
+     | CASE WHEN p.holder IS NOT NULL AND h.code IS NULL THEN {STRANGER} ELSE 0 END)
 """
-"""What may be odd about the point `p` of an application, whose holder is the row `h`."""
+"""What may be odd about the event `p` of an application, whose holder is the row `h`."""
 
 COUNTED = f"""
     bit_or(g.flags) AS flags,
     count(*) FILTER (WHERE g.flags & {STOPPED} > 0) AS stops,
     count(*) FILTER (WHERE g.flags & {RESTARTED} > 0) AS restarts,
-    bool_or(g.was = g.next_was AND g.rank = g.next_rank AND g.party = g.next_party) AS repeated
+    bool_or(g.same = g.next_same) AS alike
 """
-"""The same of all points of an application."""
+"""The same of all events of an application; `alike` where two have one second and one kind."""
+
+# Looked at only where two are alike, which is rare.
+_REPEATED = """
+    EXISTS (SELECT FROM application_events e WHERE e.system = s.system AND e.number = s.number
+        GROUP BY e.at, e.kind, e.holder HAVING count(*) > 1)
+"""
+
+STOPS = """
+    SELECT s.id, count(*) AS stops,
+        count(*) FILTER (WHERE c.restarted_at <= s.ended_at) AS restarts
+    FROM splitting s JOIN clock_stops c ON c.system = s.system AND c.number = s.number
+     AND c.stopped_at <= s.ended_at AND c.finding_id IS NULL
+    GROUP BY s.id
+"""
+"""How often the clock of each application of `splitting` stood still, and ran on."""
 
 CODES = f"""
     nullif(array_remove(ARRAY[
@@ -51,12 +66,9 @@ CODES = f"""
         CASE WHEN f.flags & {AFTER} > 0 THEN
             CASE WHEN s.done THEN 'after_completion' ELSE 'in_future' END END,
         CASE WHEN f.flags & {COMPLETED} > 0 AND NOT s.done THEN 'completed_but_open' END,
-        CASE WHEN f.repeated THEN 'repeated' END,
+        CASE WHEN f.alike AND {_REPEATED} THEN 'repeated' END,
         CASE WHEN f.flags & {STRANGER} > 0 THEN 'stranger' END,
-        CASE WHEN f.stops + f.restarts > 0 AND (f.stops, f.restarts) <> (
-            SELECT count(*), count(*) FILTER (WHERE c.restarted_at <= s.ended_at)
-            FROM clock_stops c WHERE c.system = s.system AND c.number = s.number
-              AND c.finding_id IS NULL AND c.stopped_at <= s.ended_at
-        ) THEN 'stops_unmatched' END], NULL), '{{}}') AS odd
+        CASE WHEN (f.stops, f.restarts) <> (coalesce(c.stops, 0), coalesce(c.restarts, 0))
+            AND f.stops + f.restarts > 0 THEN 'stops_unmatched' END], NULL), '{{}}') AS odd
 """
-"""The codes, from what was counted (`f`) of an application of `splitting` (`s`)."""
+"""The codes, from what was counted (`f`) of an application (`s`), and its stops (`c`)."""

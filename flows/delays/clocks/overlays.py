@@ -10,8 +10,6 @@ outage counts, and of two outages the finding of the lower number.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
-
 from flows.delays.clocks.parties import KINDS
 from flows.delays.looking import TELLS_OF_DELAYS, stale_after
 from models.environment.loader import Environment
@@ -34,12 +32,14 @@ _HELD = """
     FROM (
         SELECT c.system, q.key AS number, q.held_at, q.settled_at
         FROM quarantine q JOIN source_states c USING (source)
-        WHERE q.dataset = 'applications' AND coalesce(q.settled_at, 'infinity') > :since
+        WHERE q.dataset = 'applications'
+          AND coalesce(q.settled_at, 'infinity') > (SELECT since FROM earliest)
         UNION ALL
         SELECT e.system, e.number, q.held_at, q.settled_at
         FROM quarantine q JOIN source_states c USING (source)
         JOIN application_events e ON e.system = c.system AND e.event = q.key
-        WHERE q.dataset = 'application_events' AND coalesce(q.settled_at, 'infinity') > :since
+        WHERE q.dataset = 'application_events'
+          AND coalesce(q.settled_at, 'infinity') > (SELECT since FROM earliest)
     ) q JOIN splitting s USING (system, number)
     WHERE q.held_at < s.ended_at AND coalesce(q.settled_at, 'infinity') > s.received_at
 """
@@ -55,7 +55,8 @@ _LATE = """
             FROM unnest(CAST(:sources AS text[]), CAST(:of AS text[]),
                         CAST(:tolerated AS interval[])) AS t (source, system, tolerated)
             JOIN pulls p ON p.source = t.source AND p.state = 'succeeded'
-             AND p.started_at >= :since - t.tolerated AND p.started_at <= :moment
+             AND p.started_at >= (SELECT since FROM earliest) - t.tolerated
+             AND p.started_at <= :moment
         ) good WINDOW turns AS (PARTITION BY source ORDER BY started_at)
     ) g JOIN splitting s ON s.system = g.system
      AND g.since < s.ended_at AND g.till > s.received_at
@@ -64,28 +65,18 @@ _LATE = """
            AND f.started_at > g.since - g.tolerated AND f.started_at < g.till)
 """
 
-_MAKE = f"""
-    CREATE TEMP TABLE clock_overlays ON COMMIT DROP AS
+OVERLAYS = f"""
+    WITH earliest AS (SELECT min(received_at) AS since FROM splitting)
     {_OUTAGES} UNION {_HELD} UNION {_LATE}
+"""
+"""The relation `clock_overlays` of what lies over `splitting`.
+
+Columns: id, finding_id, owner, own, since, till. A null finding stands for Tereze itself. Its
+values are `:moment` and those of `watched`.
 """
 
 
-def make_overlays(
-    connection: Connection, environment: Environment, moment: datetime, since: datetime | None
-) -> int:
-    """Make the temporary table `clock_overlays` of what lies over `splitting`; how many rows.
-
-    Columns: id, finding_id, owner, own, since, till. `since` is the earliest receipt.
-    A null finding stands for Tereze itself.
-    """
-    connection.execute(text("DROP TABLE IF EXISTS clock_overlays"))
-    values = {"moment": moment, "since": since or moment, **_watched(environment, moment)}
-    made = connection.execute(text(_MAKE), values).rowcount
-    connection.execute(text("ANALYZE clock_overlays"))
-    return made
-
-
-def _watched(environment: Environment, moment: datetime) -> dict[str, list[Any]]:
+def watched(environment: Environment, moment: datetime) -> dict[str, list[Any]]:
     """The sources that tell of delays, and how long each may go without a good pull."""
     found = [
         (source.source, source.system, tolerated)

@@ -5,8 +5,6 @@ office or a body of the register; whoever else is named, or nobody, leaves the t
 it is never given to somebody by a guess.
 """
 
-from sqlalchemy import Connection, text
-
 APPLICANT = "applicant"
 """The holder of an application that waits for the person's documents."""
 TEREZE = "tereze"
@@ -15,24 +13,16 @@ TEREZE = "tereze"
 KINDS = {"unknown": 0, "office": 1, "body": 2, APPLICANT: 3, TEREZE: 4, "outage": 5}
 """The kinds of shares; numbers, because they are sorted and summed by the million."""
 
+_OWN = f"('{APPLICANT}', '{TEREZE}')"
+
 # One code may be an office's and a body's: then it is the office, which is nearer to the person.
-_MAKE = f"""
-    CREATE TEMP TABLE clock_parties ON COMMIT DROP AS
-    SELECT DISTINCT ON (code) code, kind, CASE kind
-        WHEN {KINDS["office"]} THEN 'office:' || code
-        WHEN {KINDS["body"]} THEN 'body:' || code ELSE code END AS party
-    FROM (
-        VALUES ('{APPLICANT}', {KINDS[APPLICANT]}), ('{TEREZE}', {KINDS[TEREZE]})
-        UNION ALL SELECT code, {KINDS["office"]} FROM offices
-        UNION ALL SELECT code, {KINDS["body"]} FROM organisations
-    ) known (code, kind)
-    ORDER BY code, kind IN ({KINDS["office"]}, {KINDS["body"]}), kind
+PARTIES = f"""
+    SELECT code, kind, code AS party
+    FROM (VALUES ('{APPLICANT}', {KINDS[APPLICANT]}), ('{TEREZE}', {KINDS[TEREZE]})) v (code, kind)
+    UNION ALL
+    SELECT code, {KINDS["office"]}, 'office:' || code FROM offices WHERE code NOT IN {_OWN}
+    UNION ALL
+    SELECT code, {KINDS["body"]}, 'body:' || code FROM organisations r
+    WHERE code NOT IN {_OWN} AND NOT EXISTS (SELECT FROM offices f WHERE f.code = r.code)
 """
-
-
-def make_parties(connection: Connection) -> None:
-    """Make the temporary table `clock_parties`: code, kind (a number of KINDS), party."""
-    connection.execute(text("DROP TABLE IF EXISTS clock_parties"))
-    connection.execute(text(_MAKE))
-    connection.execute(text("CREATE INDEX ON clock_parties (code)"))
-    connection.execute(text("ANALYZE clock_parties"))
+"""The relation `clock_parties`: code, kind (a number of KINDS), party."""

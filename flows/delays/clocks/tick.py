@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Engine, text
 from flows.delays.clock_stops import rebuild
 from flows.delays.clocks.outages import take_over
 from flows.delays.clocks.queue import touch
-from flows.delays.clocks.split import split
+from flows.delays.clocks.relations import make, prepare
+from flows.delays.clocks.split import split_sql
 from flows.delays.lock import hold
 from flows.delays.recompute import recompute
 from flows.delays.reviews.later import examine_again
@@ -23,7 +24,8 @@ PART = 100_000
 """About so many are split in one transaction: their events fit into the memory of one sort."""
 SAMPLE = 20_000
 """Of so many in the queue the bounds of the parts are read."""
-_MEMORY = "SET LOCAL work_mem = '256MB'"
+# What a crash takes back stands in the queue again: nothing waits for the disk.
+_SETTINGS = "SET LOCAL work_mem = '256MB'; SET LOCAL synchronous_commit = off"
 AT_ONCE = 2
 
 # Each part takes its own applications, so that none waits for another; and those whose numbers
@@ -33,7 +35,6 @@ _CUTS = """
     FROM clock_queue TABLESAMPLE SYSTEM (CAST(:percent AS real))
 """
 _TAKE = """
-    CREATE TEMP TABLE taken ON COMMIT DROP AS
     WITH gone AS (
         DELETE FROM clock_queue
         WHERE (CAST(:first AS text) IS NULL OR number >= :first)
@@ -41,24 +42,20 @@ _TAKE = """
         RETURNING system, number)
     SELECT DISTINCT system, number FROM gone
 """
-_TAKEN = "(SELECT a.* FROM applications a JOIN taken t USING (system, number))"
+# What is open is split when it is asked for; one that was opened again is forgotten.
+_COMPLETED = """(
+    SELECT a.* FROM applications a JOIN taken t USING (system, number)
+    WHERE a.completed_at <= :moment)"""
+_FORGET = "DELETE FROM clocks c USING taken t WHERE c.system = t.system AND c.number = t.number"
 
-_COLUMNS = ("whole", *SHARES, "parties", "seconds", "findings", "odd")
-_WRITE = f"""
-    INSERT INTO clocks (system, number, {", ".join(_COLUMNS)})
-    SELECT system, number, {", ".join(_COLUMNS)} FROM split_now WHERE done
-    ON CONFLICT (system, number) DO UPDATE SET split_at = clock_timestamp(),
-        {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
-"""
+_COLUMNS = ", ".join(
+    ("system", "number", "whole", *SHARES, "parties", "seconds", "findings", "odd")
+)
+_WRITE = f"INSERT INTO clocks ({_COLUMNS}) SELECT {_COLUMNS} FROM ({{split}}) s"
 # What is completed only later, as of a moment of the past, stays in the queue.
 _LATER = """
     INSERT INTO clock_queue SELECT a.system, a.number FROM applications a JOIN taken t
     USING (system, number) WHERE a.completed_at > :moment
-"""
-# Reopened: what is open is split when it is asked for.
-_FORGET = """
-    DELETE FROM clocks c USING split_now s
-    WHERE c.system = s.system AND c.number = s.number AND NOT s.done
 """
 
 
@@ -148,12 +145,11 @@ def _drain(
 ) -> int:
     """Split the applications whose numbers lie from `first` to before `beyond`."""
     with engine.begin() as connection:
-        connection.execute(text(_MEMORY))
-        connection.execute(text(_TAKE), {"first": first, "beyond": beyond})
-        connection.execute(text("ANALYZE taken"))
+        connection.execute(text(_SETTINGS))
+        make(connection, "taken", _TAKE, {"first": first, "beyond": beyond})
         examine_again(connection)
-        done = split(connection, environment, _TAKEN, moment)
-        connection.execute(text(_WRITE))
+        over = prepare(connection, environment, _COMPLETED, moment)
         connection.execute(text(_FORGET))
+        done = connection.execute(text(_WRITE.format(split=split_sql(over > 0)))).rowcount
         connection.execute(text(_LATER), {"moment": moment})
     return done

@@ -4,10 +4,11 @@ Cut at every event, and at the bounds of everything that lies over it. Applicati
 over them, which are nearly all, need no look at each piece: that is quicker by far.
 """
 
+from flows.delays.clocks.chosen import WORKED
 from flows.delays.clocks.odd import RANKS
 from flows.delays.clocks.overlays import covers_sql
 from flows.delays.clocks.parties import KINDS
-from flows.delays.clocks.slots import slot_sql, worked_sql
+from flows.delays.clocks.slots import second_sql, slot_sql, worked_sql
 
 RANK = f"""CASE e.kind WHEN 'registered' THEN {RANKS["registered"]}
         WHEN 'stopped' THEN {RANKS["stopped"]} WHEN 'restarted' THEN {RANKS["restarted"]}
@@ -71,6 +72,7 @@ _TIMELINE = f"""
 
 # The same where nothing lies over it: then every piece is from one event to the next.
 _AT = "least(s.ended_at, greatest(s.received_at, e.at))"
+_SECOND = second_sql("p.since")
 _PLAIN = f"""
     SELECT id, since, until, event, stage, party AS holder, kind,
         coalesce(party, 'unknown') AS party, NULL::bigint AS finding_id, seconds
@@ -78,20 +80,20 @@ _PLAIN = f"""
         SELECT p.id, p.since, p.event, p.stage, h.party,
             coalesce(h.kind, {KINDS["unknown"]}) AS kind,
             lead(p.since, 1, p.ended_at) OVER turns AS until,
-            lead({worked_sql("p.since", "k")}, 1, p.worked_to) OVER turns
-                - {worked_sql("p.since", "k")} AS seconds
+            lead({worked_sql(_SECOND, "k")}, 1, p.worked_to) OVER turns
+                - {worked_sql(_SECOND, "k")} AS seconds
         FROM (
             SELECT s.id, s.place, s.ended_at, s.worked_to, e.kind AS event, e.stage, e.holder,
                 e.at AS was, {RANK} AS rank, {_AT} AS since
-            FROM splitting s JOIN application_events e USING (system, number)
+            FROM {WORKED} s JOIN application_events e USING (system, number)
             WHERE NOT {COVERED}
             UNION ALL
             SELECT s.id, s.place, s.ended_at, s.worked_to, 'received', NULL, s.office,
                 '-infinity', {RANKS["received"]}, s.received_at
-            FROM splitting s WHERE NOT {COVERED}
+            FROM {WORKED} s WHERE NOT {COVERED}
         ) p
         LEFT JOIN clock_parties h ON h.code = p.holder
-        JOIN clock_slots k ON k.slot = {slot_sql("p.since", "p.place")}
+        JOIN clock_slots k ON k.slot = {slot_sql(_SECOND, "p.place")}
         WINDOW turns AS (PARTITION BY p.id
             ORDER BY p.was, p.rank, coalesce(h.party, 'unknown'))
     ) p WHERE since < until

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from flows.delays.clocks.split import prepare
+from flows.delays.clocks.relations import prepare
 from flows.delays.clocks.timeline import TIMELINE
 from flows.delays.lock import hold
 from flows.delays.reviews.causes import CLASSIFIED, QUESTIONS, SENTENCES, evidence_sql
