@@ -1,9 +1,11 @@
 """Applications counted by region, service, body and month: one reading of the table for a page."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from operator import attrgetter
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -115,20 +117,27 @@ class Figures:
         return next(iter(self.by(**where).values()), Counts())
 
     def _where(self, wanted: Mapping[str, object]) -> Iterable[Cell]:
-        places = [(Cell._fields.index(name), value) for name, value in wanted.items()]
-        return (cell for cell in self.cells if all(cell[at] == value for at, value in places))
+        if not wanted:
+            return self.cells
+        of = attrgetter(*wanted)
+        value = tuple(wanted.values()) if len(wanted) > 1 else next(iter(wanted.values()))
+        return (cell for cell in self.cells if of(cell) == value)
 
 
+# There are tens of thousands of cells: each is passed by with as little as can be.
 def _added(cells: Iterable[Cell], names: Sequence[By]) -> dict[tuple[object, ...], Counts]:
-    places = [Cell._fields.index(name) for name in names]
-    sums: dict[tuple[object, ...], list[int]] = {}
+    alike: defaultdict[object, list[tuple[int, ...]]] = defaultdict(list)
+    of = attrgetter(*names) if names else _all_alike
     for cell in cells:
-        key = tuple(cell[at] for at in places)
-        sums[key] = [a + b for a, b in zip(sums.get(key, _NOTHING), cell.counts, strict=True)]
-    return {key: Counts(*numbers) for key, numbers in sums.items()}
+        alike[of(cell)].append(cell.counts)
+    return {
+        key if isinstance(key, tuple) else (key,): Counts(*map(sum, zip(*counts, strict=True)))
+        for key, counts in alike.items()
+    }
 
 
-_NOTHING = list(astuple(Counts()))
+def _all_alike(_cell: Cell) -> tuple[()]:
+    return ()
 
 
 def standing(connection: Connection, since: datetime | None, moment: datetime) -> Figures:
@@ -148,5 +157,17 @@ def months(connection: Connection, since: datetime, moment: datetime, zone: str)
 
 
 def _figures(connection: Connection, query: str, values: Mapping[str, object]) -> Figures:
-    rows = connection.execute(text(query), values)
-    return Figures([Cell(row[0], row[1], row[2], row[3], tuple(row[4:])) for row in rows])
+    return Figures(cells(connection.execute(text(query), values)))
+
+
+def cells(rows: Iterable[Sequence[Any]]) -> list[Cell]:
+    """Rows of a region, a service, a body, a month, and the counts; the same words are kept once.
+
+    There are few regions, services and bodies, and tens of thousands of rows that name them.
+    """
+    kept: dict[object, Any] = {}
+    once = kept.setdefault
+    return [
+        Cell(once(r, r), once(s, s), once(b, b), once(m, m), once(counts := tuple(more), counts))
+        for r, s, b, m, *more in rows
+    ]

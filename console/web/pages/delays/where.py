@@ -17,7 +17,7 @@ from console.web.pages.delays.rows import STATES, rows_sql
 from console.web.pages.delays.within import within
 from console.web.pages.today.regions import PATIENCE, Names, names
 from console.web.site import Here, Site
-from flows.quality.figures import Cell, Counts, Figures
+from flows.quality.figures import COUNTS, Figures, cells
 
 router = APIRouter(prefix="/delays")
 By = Literal["region", "body", "service"]
@@ -27,12 +27,17 @@ HEADER = ("name", "at_risk", "overdue")
 _BOTH = " UNION ALL ".join(
     f"SELECT '{state}' AS state, t.* FROM ({rows_sql(state)}) t" for state in STATES
 )
+_COUNTED = {
+    state: f"count(*) FILTER (WHERE state = '{state}')" if state in STATES else "0"
+    for state in COUNTS
+}
 _COUNT = f"""
-    SELECT coalesce(region, '') AS region, service, body,
-        count(*) FILTER (WHERE state = 'at_risk') AS at_risk,
-        count(*) FILTER (WHERE state = 'overdue') AS overdue
+    SELECT coalesce(region, '') AS region, service, body, NULL AS month,
+        {", ".join(_COUNTED.values())}
     FROM ({_BOTH}) t GROUP BY 1, 2, 3
 """
+SELDOM = 60.0
+"""Seconds for which they are kept: they change with each check of the delays, not oftener."""
 
 
 @router.get("/where")
@@ -76,17 +81,6 @@ def counted(site: Site) -> tuple[Figures, datetime]:
     def count() -> Figures:
         with engine.begin() as connection:
             connection.execute(text(f"SET LOCAL statement_timeout = '{PATIENCE}'"))
-            rows = connection.execute(text(_COUNT))
-            return Figures(
-                [
-                    Cell(row.region, row.service, row.body, None, _counts(row.at_risk, row.overdue))
-                    for row in rows
-                ]
-            )
+            return Figures(cells(connection.execute(text(_COUNT))))
 
-    return site.shared.get("delays", count)
-
-
-def _counts(at_risk: int, overdue: int) -> tuple[int, ...]:
-    counts = Counts(at_risk=at_risk, overdue=overdue)
-    return tuple(getattr(counts, name) for name in Counts.__dataclass_fields__)
+    return site.shared.get("delays", count, SELDOM)
