@@ -76,11 +76,10 @@ def _as_it_is(written: str, _locale: Locale) -> str:
 
 @dataclass(frozen=True)
 class Kind:
-    """How a value looks in English, and how it is said. A `wide` one may end in several places."""
+    """How a value looks in English, and how it is said."""
 
     pattern: str
     say: Callable[[str, Locale], str] = _as_it_is
-    wide: bool = False
 
 
 KINDS: Mapping[str, Kind] = {
@@ -93,8 +92,8 @@ KINDS: Mapping[str, Kind] = {
     "time": Kind(rf"{_TIME}{_ZONE}"),
     "length": Kind(rf"{_LONG}|{_SHORT}", length),
     "rule": Kind(r"[A-Z]\d\d"),
-    "code": Kind(_CODE, wide=True),
-    "codes": Kind(rf"{_CODE}(?:, {_CODE})*", wide=True),
-    "text": Kind(r".+", wide=True),
+    "code": Kind(_CODE),
+    "codes": Kind(rf"{_CODE}(?:, {_CODE})*"),
+    "text": Kind(r".+"),
 }
 """`text` is what others wrote, or names: it is shown as it stands."""

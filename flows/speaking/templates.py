@@ -10,12 +10,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from string import Formatter
 
 from flows.speaking.kinds import KINDS
 
 PARTED = {"*": "; ", "+": ", "}
 """What parts the several of a place, by its mark."""
+MOST = 100
+"""Ways to read a sentence by one template that are looked at."""
 
 
 @dataclass(frozen=True)
@@ -64,31 +67,39 @@ class Template:
         return max((literal for literal, *_ in Formatter().parse(self.english)), key=len)
 
     @cached_property
-    def _patterns(self) -> tuple[re.Pattern[str], ...]:
-        """Where places may end early, and late: where both fit alike there is but one way."""
-        wide = any(place.context or KINDS[place.kind].wide for place in self.places.values())
-        return tuple(
-            re.compile("".join(self._pieces(lazy)), re.DOTALL)
-            for lazy in ((True, False) if wide else (False,))
-        )
-
-    def _pieces(self, lazy: bool) -> Iterator[str]:
+    def _pieces(self) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+        """What stands as it is, with the place after it and how that looks; the last has none."""
+        found = []
         for literal, name, kind, _ in Formatter().parse(self.english):
-            yield re.escape(literal)
-            if name is not None:
-                known = KINDS.get(kind or "code")
-                pattern = ".+" if known is None else known.pattern
-                if lazy and (known is None or known.wide):
-                    pattern = re.sub(r"(?<!\\)([+*])", r"\1?", pattern)
-                yield f"(?P<{name}>{pattern})"
+            known = KINDS.get(kind or "code")
+            pattern = ".+" if known is None else known.pattern
+            found.append((literal, name or "", re.compile(pattern, re.DOTALL)))
+        return tuple(found) if found[-1][1] == "" else (*found, ("", "", re.compile("")))
 
     def fits(self, sentence: str) -> list[dict[str, str]]:
         """The values by which it is the sentence; several where it can be read in several ways."""
-        if self._literal not in sentence:
-            return []
-        found: list[dict[str, str]] = []
-        for pattern in self._patterns:
-            fit = pattern.fullmatch(sentence)
-            if fit is not None and fit.groupdict() not in found:
-                found.append(fit.groupdict())
-        return found
+        return list(islice(self._fits(sentence, 0), MOST)) if self._literal in sentence else []
+
+    def _fits(self, written: str, at: int) -> Iterator[dict[str, str]]:
+        literal, name, pattern = self._pieces[at]
+        if not written.startswith(literal):
+            return
+        rest = written[len(literal) :]
+        if not name:
+            yield from () if rest else ({},)
+            return
+        for end in _ends(rest, self._pieces[at + 1][0]):
+            if pattern.fullmatch(rest, 0, end):
+                for more in self._fits(rest[end:], at + 1):
+                    yield {name: rest[:end], **more}
+
+
+def _ends(written: str, following: str) -> Iterator[int]:
+    """Where a place may end: before each of what follows it, or at the end where nothing does."""
+    if not following:
+        yield len(written)
+        return
+    end = written.find(following)
+    while end >= 0:
+        yield end
+        end = written.find(following, end + 1)

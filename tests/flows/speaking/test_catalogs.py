@@ -45,3 +45,10 @@ def test_every_context_is_a_place_of_some_template(language: str) -> None:
         for place in template.places.values()
     }
     assert set(templates(language)) - {""} <= asked
+
+
+def test_something_stands_between_two_places() -> None:
+    """Or nobody could tell where the first ends."""
+    for _, template in all_templates("ru"):
+        literals = [literal for literal, *_ in Formatter().parse(template.english)][1:]
+        assert all(literals), template.english
