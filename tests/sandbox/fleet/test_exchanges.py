@@ -12,6 +12,7 @@ import requests
 
 from flows.failures.exchanges.readers.messages import answer, request
 from models.environment.exchanges import XRoadMonitoring
+from sandbox.processes import start
 from tests.sandbox.reading import Reader
 
 FROM, UNTIL = "2026-03-02T12:00:00+05:00", "2026-03-02T16:00:00+05:00"
@@ -42,16 +43,24 @@ def of(records: Iterable[dict[str, Any]], body: str, side: str = "Client") -> Re
     ]
 
 
-def told(fleet: Reader, *kinds: str) -> Records:
-    """All records of four busy hours in which these bodies fail."""
-    for kind in kinds:
-        fleet.fail(kind, **{"from": FROM, "until": UNTIL})
-    fleet.post("/control/clock", {"now": "2026-03-02T17:00:00+05:00"})
-    return ask(fleet, second(FROM), second(UNTIL) - 1)[0]
+KINDS = (
+    *("failing_share", "failing_all", "slow_exchanges", "hidden_fault", "no_volume"),
+    *("much_volume", "clock_skew", "duplicate_ids"),
+)
 
 
-def test_both_sides_of_each_exchange_are_told_in_order(fleet: Reader) -> None:
-    records = told(fleet)
+@pytest.fixture(scope="module")
+def records() -> Records:
+    """All records of four busy hours in which these bodies fail, and one does not."""
+    with start("fleet", volume=12_000, now=FROM, speed=0) as running:
+        fleet = Reader(running.url)
+        for kind in KINDS:
+            fleet.fail(kind, **{"from": FROM, "until": UNTIL})
+        fleet.post("/control/clock", {"now": "2026-03-02T17:00:00+05:00"})
+        return ask(fleet, second(FROM), second(UNTIL) - 1)[0]
+
+
+def test_both_sides_of_each_exchange_are_told_in_order(records: Records) -> None:
     stored = [each["monitoringDataTs"] for each in records]
     assert stored == sorted(stored)
     clients, producers = of(records, "noisy"), of(records, "noisy", "Producer")
@@ -65,9 +74,9 @@ def test_both_sides_of_each_exchange_are_told_in_order(fleet: Reader) -> None:
         assert all(one <= other for one, other in pairwise(times))
 
 
-def test_nothing_is_told_before_a_minute_has_passed(fleet: Reader) -> None:
+def test_nothing_is_told_before_a_minute_has_passed(still: Reader) -> None:
     begins = second("2026-03-02T11:00:00+05:00")
-    records, _ = ask(fleet, begins, begins + 86_400)
+    records, _ = ask(still, begins, begins + 86_400)
     assert second(FROM) - 120 < records[-1]["monitoringDataTs"] <= second(FROM) - 60
 
 
@@ -85,12 +94,12 @@ def test_a_long_answer_comes_in_pages_of_whole_seconds(fleet: Reader) -> None:
         seen, following = seen | these, after
 
 
-def test_the_same_is_told_whenever_it_is_asked(fleet: Reader) -> None:
-    whole, _ = ask(fleet, second(FROM) - 7200, second(FROM) - 3600)
+def test_the_same_is_told_whenever_it_is_asked(still: Reader) -> None:
+    whole, _ = ask(still, second(FROM) - 7200, second(FROM) - 3600)
     halves = [
         each
         for first, last in ((7200, 5401), (5400, 3600))
-        for each in ask(fleet, second(FROM) - first, second(FROM) - last)[0]
+        for each in ask(still, second(FROM) - first, second(FROM) - last)[0]
     ]
     assert halves == whole != []
 
@@ -98,15 +107,13 @@ def test_the_same_is_told_whenever_it_is_asked(fleet: Reader) -> None:
 @pytest.mark.parametrize(
     ("kind", "least", "most"), [("failing_share", 0.2, 0.4), ("failing_all", 1, 1)]
 )
-def test_requests_fail(fleet: Reader, kind: str, least: float, most: float) -> None:
-    records = of(told(fleet, kind), kind)
-    share = sum(not each["succeeded"] for each in records) / len(records)
+def test_requests_fail(records: Records, kind: str, least: float, most: float) -> None:
+    asked = of(records, kind)
+    share = sum(not each["succeeded"] for each in asked) / len(asked)
     assert least <= share <= most
 
 
-def test_each_other_way_to_fail(fleet: Reader) -> None:
-    kinds = ("slow_exchanges", "hidden_fault", "no_volume", "much_volume", "clock_skew")
-    records = told(fleet, *kinds, "duplicate_ids")
+def test_each_other_way_to_fail(records: Records) -> None:
     usual = of(records, "noisy")
     assert of(records, "no_volume") == []
     assert len(of(records, "much_volume")) > 3 * len(usual)

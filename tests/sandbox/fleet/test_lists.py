@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from sandbox.processes import start
+from tests.sandbox.fleet.conftest import BEGINS
 from tests.sandbox.reading import Reader
 
 FROM, UNTIL = "2026-03-02T13:00:00+05:00", "2026-03-03T13:00:00+05:00"
@@ -11,13 +13,27 @@ LATER = "2026-03-02T16:00:00+05:00"
 WINDOW = {"changed_since": "2026-03-02T11:00:00+05:00", "size": 2000}
 
 
-def told(fleet: Reader, kind: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """What the list shows before it fails so, and what while it does."""
-    path = f"/{kind}/applications"
-    before = fleet.items(path, **WINDOW)
-    fleet.fail(kind, **{"from": FROM, "until": UNTIL})
-    fleet.post("/control/clock", {"now": LATER})
-    return before, fleet.items(path, **WINDOW)
+KINDS = (
+    *("yesterday", "repeated_batch", "one_status", "frozen_results", "bad_rows"),
+    "vanished_field",
+)
+Rows = list[dict[str, Any]]
+Told = dict[str, tuple[Rows, Rows]]
+
+
+@pytest.fixture(scope="module")
+def told() -> Told:
+    """What each list shows before it fails in its own way, and what while it does."""
+    with start("fleet", volume=12_000, now=BEGINS, speed=0) as running:
+        fleet = Reader(running.url)
+        before = {kind: fleet.items(f"/{kind}/applications", **WINDOW) for kind in KINDS}
+        fleet.post("/control/clock", {"now": "2026-03-02T12:59:00+05:00"})
+        before["bad_rows"] = fleet.items("/bad_rows/applications", **WINDOW)
+        for kind in KINDS:
+            fleet.fail(kind, **{"from": FROM, "until": UNTIL})
+        fleet.post("/control/clock", {"now": LATER})
+        after = {kind: fleet.items(f"/{kind}/applications", **WINDOW) for kind in KINDS}
+    return {kind: (before[kind], after[kind]) for kind in KINDS}
 
 
 def test_a_list_grows_and_is_read_from_a_cursor_on_in_pages(fleet: Reader) -> None:
@@ -29,33 +45,32 @@ def test_a_list_grows_and_is_read_from_a_cursor_on_in_pages(fleet: Reader) -> No
     assert len({row["application_id"] for row in after}) == len(after)
 
 
-def test_yesterdays_data_bring_nothing_new(fleet: Reader) -> None:
-    before, after = told(fleet, "yesterday")
+def test_yesterdays_data_bring_nothing_new(told: Told) -> None:
+    before, after = told["yesterday"]
     assert before
     assert after == []
 
 
-def test_the_same_batch_comes_again(fleet: Reader) -> None:
-    before, after = told(fleet, "repeated_batch")
+def test_the_same_batch_comes_again(told: Told) -> None:
+    before, after = told["repeated_batch"]
     assert after == before != []
 
 
-def test_all_rows_have_one_status(fleet: Reader) -> None:
-    before, after = told(fleet, "one_status")
+def test_all_rows_have_one_status(told: Told) -> None:
+    before, after = told["one_status"]
     assert {row["result"] for row in before} > {"issued"}
     assert {row["result"] for row in after} == {"issued"}
 
 
-def test_results_stand_still_and_the_rest_moves(fleet: Reader) -> None:
-    before, after = told(fleet, "frozen_results")
+def test_results_stand_still_and_the_rest_moves(told: Told) -> None:
+    before, after = told["frozen_results"]
     assert max(row["completed_at"] or "" for row in after) <= FROM
     assert max(row["received_at"] for row in after) > max(row["received_at"] for row in before)
 
 
-def test_some_rows_break_a_rule(fleet: Reader) -> None:
-    fleet.post("/control/clock", {"now": "2026-03-02T12:59:00+05:00"})
-    good = {row["application_id"]: row for row in fleet.items("/bad_rows/applications", **WINDOW)}
-    _, after = told(fleet, "bad_rows")
+def test_some_rows_break_a_rule(told: Told) -> None:
+    before, after = told["bad_rows"]
+    good = {row["application_id"]: row for row in before}
     known = [row for row in after if row["application_id"] in good]
     bad = [
         row for row in known if row["applicant_iin"] != good[row["application_id"]]["applicant_iin"]
@@ -63,8 +78,8 @@ def test_some_rows_break_a_rule(fleet: Reader) -> None:
     assert 0.1 < len(bad) / len(known) < 0.5
 
 
-def test_a_column_vanishes(fleet: Reader) -> None:
-    before, after = told(fleet, "vanished_field")
+def test_a_column_vanishes(told: Told) -> None:
+    before, after = told["vanished_field"]
     assert {name for row in before for name in row} - {name for row in after for name in row} == {
         "channel"
     }
@@ -98,5 +113,5 @@ def test_a_document_drifts(fleet: Reader) -> None:
         ("/yesterday/applications?page=0", 400),
     ],
 )
-def test_what_is_not_there_is_said_so(fleet: Reader, path: str, status: int) -> None:
-    assert fleet.get(path).status_code == status
+def test_what_is_not_there_is_said_so(still: Reader, path: str, status: int) -> None:
+    assert still.get(path).status_code == status

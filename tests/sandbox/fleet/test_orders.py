@@ -45,31 +45,31 @@ def visible(fleet: Reader, kind: str, begins: str, path: str = "/control/visible
     return datetime.fromisoformat(told["visible"])
 
 
-def test_what_nobody_asks_for_cannot_be_seen_to_fail(fleet: Reader) -> None:
+def test_what_nobody_asks_for_cannot_be_seen_to_fail(still: Reader) -> None:
     sunday, monday = "2026-03-08T01:00:00+05:00", "2026-03-10T10:00:00+05:00"
-    assert visible(fleet, "refused", sunday).isoformat() == sunday
-    assert visible(fleet, "list_fails", sunday).isoformat() == sunday
+    assert visible(still, "refused", sunday).isoformat() == sunday
+    assert visible(still, "list_fails", sunday).isoformat() == sunday
     for kind in ("no_volume", "yesterday"):
-        in_the_night = visible(fleet, kind, sunday) - datetime.fromisoformat(sunday)
-        at_work = visible(fleet, kind, monday) - datetime.fromisoformat(monday)
+        in_the_night = visible(still, kind, sunday) - datetime.fromisoformat(sunday)
+        at_work = visible(still, kind, monday) - datetime.fromisoformat(monday)
         assert in_the_night.total_seconds() > 4 * 3600, kind
         assert at_work.total_seconds() < 900, kind
 
 
-def test_what_fails_seldom_is_seen_later(fleet: Reader) -> None:
+def test_what_fails_seldom_is_seen_later(still: Reader) -> None:
     monday = "2026-03-10T10:00:00+05:00"
     whole, some, few = (
-        visible(fleet, kind, monday) for kind in ("failing_all", "failing_share", "duplicate_ids")
+        visible(still, kind, monday) for kind in ("failing_all", "failing_share", "duplicate_ids")
     )
     assert whole < some < few
-    assert visible(fleet, "one_status", monday) < visible(fleet, "bad_rows", monday)
+    assert visible(still, "one_status", monday) < visible(still, "bad_rows", monday)
 
 
-def test_what_is_foreseen_is_not_ordered(fleet: Reader) -> None:
-    visible(fleet, "refused", NOON)
-    assert fleet.page("/control/faults") == {"orders": []}
-    visible(fleet, "refused", NOON, "/control/faults")
-    (order,) = fleet.page("/control/faults")["orders"]
+def test_what_is_foreseen_is_not_ordered(still: Reader) -> None:
+    visible(still, "refused", NOON)
+    assert still.page("/control/faults") == {"orders": []}
+    visible(still, "refused", NOON, "/control/faults")
+    (order,) = still.page("/control/faults")["orders"]
     assert (order["kind"], order["begins"]) == ("refused", NOON)
-    fleet.clear()
-    assert fleet.page("/control/faults") == {"orders": []}
+    still.clear()
+    assert still.page("/control/faults") == {"orders": []}
