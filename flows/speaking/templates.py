@@ -62,7 +62,7 @@ class Template:
         }
 
     @cached_property
-    def _literal(self) -> str:
+    def literal(self) -> str:
         """The longest piece that stands as it is: looked for first, because that is quick."""
         return max((literal for literal, *_ in Formatter().parse(self.english)), key=len)
 
@@ -78,7 +78,7 @@ class Template:
 
     def fits(self, sentence: str) -> list[dict[str, str]]:
         """The values by which it is the sentence; several where it can be read in several ways."""
-        return list(islice(self._fits(sentence, 0), MOST)) if self._literal in sentence else []
+        return list(islice(self._fits(sentence, 0), MOST))
 
     def _fits(self, written: str, at: int) -> Iterator[dict[str, str]]:
         literal, name, pattern = self._pieces[at]
