@@ -18,7 +18,9 @@ from urllib.parse import urlsplit
 
 import httpx
 import orjson
+import uvloop
 
+from benchmarks.console_line import BROKEN, Line
 from benchmarks.console_links import ASSET, look_around
 
 PACE = 150
@@ -53,8 +55,8 @@ async def main(address: str, cookies: Sequence[str], requests: int) -> dict[str,
         around = await asyncio.gather(*(look_around(client, cookie) for cookie in cookies))
         walks = [(cookie, pages) for cookie, (pages, _) in zip(cookies, around, strict=True)]
         opened = sum(len(pages) + len(more) for pages, more in around)
-        rushed = await click(client, walks, requests // 2, 0.0)
-        paced = await click(client, walks, requests // 2, many / PACE)
+    rushed = await click(address, walks, requests // 2, 0.0)
+    paced = await click(address, walks, requests // 2, many / PACE)
     for _, failed in around:
         rushed.failed.update(failed)
     return _told(rushed, paced) | {
@@ -90,27 +92,29 @@ async def first_paint(client: httpx.AsyncClient, cookie: str) -> int:
 
 
 async def click(
-    client: httpx.AsyncClient,
+    address: str,
     walks: Sequence[tuple[str, Sequence[str]]],
     requests: int,
     pace: float,
 ) -> Clicked:
     """Send so many requests, as many for each; a walk is a cookie and the pages that it opens.
 
+    Each has a connection of their own, as a browser would.
     `pace` are the seconds from one click of a person to the next; 0 for as fast as can be.
     """
     clicked = Clicked()
     began = time.perf_counter()
 
     async def person(number: int, cookie: str, pages: Sequence[str]) -> None:
-        start = began + pace * number / len(walks)
+        start, line = began + pace * number / len(walks), Line(address)
         for turn in range(requests // len(walks)):
             if clicked.failed.total() >= HOPELESS:
                 return
             await asyncio.sleep(max(start + turn * pace - time.perf_counter(), 0))
             # Each goes through the pages in an order of their own.
             page = pages[(number * 7 + turn * (1 + number % 3)) % len(pages)]
-            await _open(client, cookie, page, clicked)
+            await _open(line, cookie, page, clicked)
+        line.close()
 
     with suppress(TimeoutError):  # what was measured until then stands; the end is counted below
         async with asyncio.timeout(LONGEST):
@@ -121,17 +125,17 @@ async def click(
     return clicked
 
 
-async def _open(client: httpx.AsyncClient, cookie: str, page: str, clicked: Clicked) -> None:
+async def _open(line: Line, cookie: str, page: str, clicked: Clicked) -> None:
     began = time.perf_counter()
     path = urlsplit(page).path
     try:
-        answer = await client.get(page, headers={"Cookie": cookie})
-    except httpx.TransportError as error:
+        status = await line.get(page, cookie, PATIENCE)
+    except BROKEN as error:
         clicked.failed[f"{type(error).__name__} {path}"] += 1
         return
     clicked.taken[path].append(time.perf_counter() - began)
-    if answer.status_code != 200:
-        clicked.failed[f"{answer.status_code} {path}"] += 1
+    if status != 200:
+        clicked.failed[f"{status} {path}"] += 1
 
 
 def _at(ordered: Sequence[float], share: float) -> float:
@@ -141,5 +145,5 @@ def _at(ordered: Sequence[float], share: float) -> float:
 
 
 if __name__ == "__main__":
-    answer = asyncio.run(main(sys.argv[1], orjson.loads(sys.stdin.read()), int(sys.argv[2])))
+    answer = uvloop.run(main(sys.argv[1], orjson.loads(sys.stdin.read()), int(sys.argv[2])))
     print(orjson.dumps(answer).decode(), flush=True)
