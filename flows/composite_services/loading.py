@@ -1,14 +1,14 @@
 """Composite applications as the machine reads them: the row, its steps, its definition."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from flows.composite_services.definition.versions import definition_of
 from flows.composite_services.engine.transitions import Standing
-from flows.composite_services.mapping import Context, context_of
+from flows.composite_services.mapping import Context, context_of, with_steps
 from models.environment.composite_steps import Step
 from models.environment.composites import Composite
 
@@ -31,13 +31,14 @@ _STEPS = """
 class Loaded:
     """An application with its steps in the definition's order. `row` and the steps are columns.
 
-    Whoever changes them says so by `changed`, because what expressions see is kept.
+    Whoever changes a step says so by `changed`, because what expressions see is kept.
     """
 
     row: Row
     steps: dict[str, Row]
     definition: Composite
     _context: Context | None = None
+    _stale: set[str] = field(default_factory=set)
 
     def standings(self) -> dict[str, Standing]:
         """How each step stands now."""
@@ -50,15 +51,19 @@ class Loaded:
         """What expressions see of it."""
         if self._context is None:
             self._context = context_of(self.row, self.steps, self.definition)
+        elif self._stale:
+            stale = {name: self.steps[name] for name in self._stale}
+            self._context = with_steps(self._context, self.row["data"], stale, self.definition)
+        self._stale.clear()
         return self._context
 
     def context_for(self, step: str) -> Context:
         """What expressions see that read an answer to this step."""
         return {**self.context(), "key": self.steps[step]["key"]}
 
-    def changed(self) -> None:
-        """Something of it is another now."""
-        self._context = None
+    def changed(self, step: str) -> None:
+        """The step is another now."""
+        self._stale.add(step)
 
     def name_of(self, step: str) -> str:
         """The step's name in the application's language."""

@@ -132,7 +132,7 @@ class _Writing:
             "next_at": change.next_at,
             "lease": change.new_lease,
         }
-        whole_.changed()
+        whole_.changed(change.step)
         self._stamp(row)
         return True
 

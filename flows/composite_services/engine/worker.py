@@ -23,7 +23,7 @@ from models.environment.secrets import redact
 
 POLL = 2.0
 """Seconds after which a worker looks for what is due, whether it was woken or not."""
-GROUP, GATHER = 200, 0.03
+GROUP, GATHER = 200, 0.1
 """Answers that are committed together at most, and seconds that the first waits for others."""
 LATEST = 0.25
 """The share of its lease after which a call is no longer begun."""

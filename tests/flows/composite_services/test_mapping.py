@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import jmespath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -161,3 +162,35 @@ def test_whatever_is_answered_is_read(document: Any, code: str) -> None:
         assert read.refusal["reason"]
     else:
         assert read.difference
+
+
+NAMES = st.sampled_from(["a", "b", "c"])
+DOCUMENTS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+)
+
+
+@given(st.lists(NAMES, min_size=1, max_size=4), st.dictionaries(NAMES, DOCUMENTS, max_size=3))
+def test_a_path_leads_to_what_jmespath_finds(names: list[str], document: dict[str, Any]) -> None:
+    path = ".".join(names)
+    assert value(path, document) == jmespath.search(path, document)
+
+
+@pytest.mark.parametrize(
+    ("expression", "found"),
+    [
+        ('"a b".c', 1),
+        ("a[0].b", 2),
+        ("a[].b", [2]),
+        ("(d.e).f", 3),
+        ("d.*.f", [3]),
+        ("d.{x: e}", {"x": {"f": 3}}),
+        ("d.g || a[0]", {"b": 2}),
+        ("length(a)", 1),
+        ("d.e.f.g", None),
+    ],
+)
+def test_other_expressions_are_what_jmespath_says(expression: str, found: Any) -> None:
+    document = {"a b": {"c": 1}, "a": [{"b": 2}], "d": {"e": {"f": 3}}}
+    assert value(expression, document) == found
