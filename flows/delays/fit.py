@@ -9,6 +9,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, text
 
+from flows.delays.clocks.slots import CALENDARS, SLOTS, second_sql, slot_sql, worked_sql
 from models.environment.loader import Environment
 
 SHARE = 0.95
@@ -19,33 +20,68 @@ FEWEST = 100
 
 Verdict = Literal["too_long", "too_short"]
 
-# Working seconds of the case and of its term, stops left out, in the standard's own calendar: the
-# term runs from the receipt to the due date, so both are counted from the same moment.
-_CASES = """
-    SELECT a.service, a.sub_type, a.channel, a.standard_id, s.term, s.unit,
-        a.completed_at > a.due_at AS late,
-        worked_until(k.name, a.completed_at) - worked_until(k.name, a.received_at) AS took,
-        worked_until(k.name, a.due_at) - worked_until(k.name, a.received_at) AS allowed
+_DONE = """
+    a.completed_at >= :since AND a.completed_at <= :moment AND a.due_at IS NOT NULL
+    AND (CAST(:region AS text) IS NULL OR a.region = :region)
+"""
+
+# What the slots of working time are made for: all moments of all cases, in every calendar.
+_BOUNDS = f"""
+    SELECT k.place, b.* FROM clock_calendars k CROSS JOIN (
+        SELECT min(least(a.received_at, a.due_at)) AS received_at,
+            max(greatest(a.completed_at, a.due_at)) AS ended_at
+        FROM applications a WHERE {_DONE}
+    ) b
+"""
+
+_CASES = f"""
+    SELECT a.standard_id, a.service, k.place, a.completed_at > a.due_at AS late,
+        {second_sql("a.received_at")} AS received, {second_sql("a.completed_at")} AS completed,
+        {second_sql("a.due_at")} AS due
     FROM applications a
     JOIN standards s ON s.id = a.standard_id AND s.unit IN ('working_days', 'calendar_days',
         'working_hours')
     LEFT JOIN channels h ON h.code = a.channel
-    JOIN calendars k ON k.name = coalesce(s.calendar, h.calendar, :calendar)
-    WHERE a.completed_at >= :since AND a.completed_at <= :moment AND a.due_at IS NOT NULL
-      AND (CAST(:region AS text) IS NULL OR a.region = :region)
+    JOIN clock_calendars k ON k.name = coalesce(s.calendar, h.calendar, :calendar)
+    WHERE {_DONE}
       AND NOT EXISTS (SELECT FROM clock_stops c
                       WHERE c.system = a.system AND c.number = a.number)
+    OFFSET 0
 """
 
+# Working seconds of the case and of its term, stops left out, in the standard's own calendar: the
+# term runs from the receipt to the due date, so both are counted from the same moment.
+_WORKED = f"""
+    SELECT c.standard_id, c.service, c.late,
+        {worked_sql("c.completed", "e")} - {worked_sql("c.received", "b")} AS took,
+        {worked_sql("c.due", "d")} - {worked_sql("c.received", "b")} AS allowed
+    FROM ({_CASES}) c
+    JOIN clock_slots b ON b.slot = {slot_sql("c.received", "c.place")}
+    JOIN clock_slots e ON e.slot = {slot_sql("c.completed", "c.place")}
+    JOIN clock_slots d ON d.slot = {slot_sql("c.due", "c.place")}
+"""
+
+# Nearly all standards fit, and only of the others the middle and the slowest are looked for.
 _FIT = f"""
-    SELECT standard_id, service, term, unit, count(*) AS cases,
-        avg(late::int)::float8 AS late,
-        (percentile_cont({SHARE}) WITHIN GROUP (ORDER BY took))::float8 AS took,
-        (percentile_cont(0.5) WITHIN GROUP (ORDER BY took))::float8 AS median,
-        (percentile_cont(0.5) WITHIN GROUP (ORDER BY allowed))::float8 AS allowed,
-        avg((took * 3 <= allowed)::int)::float8 AS quick
-    FROM ({_CASES}) c GROUP BY standard_id, service, term, unit
-    HAVING count(*) >= :fewest
+    WITH clock_calendars AS ({CALENDARS}),
+    splitting AS ({_BOUNDS}),
+    clock_slots AS MATERIALIZED ({SLOTS}),
+    worked AS MATERIALIZED ({_WORKED}),
+    unfit AS (
+        SELECT standard_id, service, count(*) AS cases, avg(late::int)::float8 AS late,
+            avg((took * 3::bigint <= allowed)::int)::float8 AS quick
+        FROM worked GROUP BY standard_id, service
+        HAVING count(*) >= :fewest AND (avg(late::int)::float8 >= {HALF}
+            OR avg((took * 3::bigint <= allowed)::int)::float8 >= {SHARE})
+    )
+    SELECT u.*, s.term, s.unit, w.took[1] AS took, w.took[2] AS median, w.allowed
+    FROM unfit u JOIN standards s ON s.id = u.standard_id JOIN (
+        SELECT standard_id, service,
+            percentile_cont(ARRAY[{SHARE}, 0.5]) WITHIN GROUP (ORDER BY took) AS took,
+            percentile_cont(0.5) WITHIN GROUP (ORDER BY allowed) AS allowed
+        FROM worked JOIN unfit USING (standard_id, service) GROUP BY standard_id, service
+    ) w ON (w.standard_id, w.service) = (u.standard_id, u.service)
+    ORDER BY u.cases DESC, u.service
 """
 
 
@@ -107,7 +143,7 @@ def proposals(
         "region": region,
         "calendar": environment.settings.calendar,
     }
-    rows = connection.execute(text(f"{_FIT} ORDER BY cases DESC, service"), values)
+    rows = connection.execute(text(_FIT), values)
     return [
         Proposal(
             standard=row.standard_id,
@@ -125,5 +161,4 @@ def proposals(
             until=moment,
         )
         for row in rows
-        if row.quick >= SHARE or row.late >= HALF
     ]
