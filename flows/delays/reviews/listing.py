@@ -14,26 +14,34 @@ from models.reviews import OPEN
 MOST_CASES = 20
 """So many cases of a review are shown; the rest are counted."""
 
-
-LIST = """
+THEIRS = """(CAST(:region AS text) IS NULL OR EXISTS (SELECT FROM applications a
+    WHERE a.system = c.system AND a.number = c.number AND a.region = :region))"""
+"""Whether a case `c` is of the region, where one is asked for."""
+LIST = f"""
     SELECT r.id, r.state, r.revision, coalesce(r.settled_cause, r.cause) AS cause, r.party,
         r.region, r.department, r.opened_at, r.due_at, r.closed_at,
         r.state = ANY(:open) AND r.due_at < :moment AS overdue,
         (SELECT count(*) FROM review_cases c
-         WHERE c.review_id = r.id AND c.state <> 'withdrawn') AS cases,
-        (SELECT min(c.number) FROM review_cases c WHERE c.review_id = r.id) AS number
+         WHERE c.review_id = r.id AND c.state <> 'withdrawn'
+           AND (r.region IS NOT NULL OR {THEIRS})) AS cases,
+        (SELECT min(c.number) FROM review_cases c
+         WHERE c.review_id = r.id AND (r.region IS NOT NULL OR {THEIRS})) AS number
     FROM reviews r
     WHERE r.state = ANY(:states)
       AND (CAST(:cause AS text) IS NULL OR coalesce(r.settled_cause, r.cause) = :cause)
       AND (CAST(:department AS text) IS NULL OR r.department = :department)
-      AND (CAST(:region AS text) IS NULL OR r.region = :region)
+      AND (CAST(:region AS text) IS NULL OR r.region = :region OR r.region IS NULL AND EXISTS (
+          SELECT FROM review_cases c WHERE c.review_id = r.id AND {THEIRS}))
       AND (CAST(:actor AS text) IS NULL OR EXISTS (
           SELECT FROM review_changes h WHERE h.review_id = r.id AND h.actor = :actor))
       AND (CAST(:due_after AS timestamptz) IS NULL OR r.due_at >= :due_after)
       AND (CAST(:due_before AS timestamptz) IS NULL OR r.due_at < :due_before)
     ORDER BY r.due_at, r.id
 """
-"""Reviews, those due first at the top; its values are those of `Wanted`."""
+"""Reviews, those due first at the top; its values are those of `Wanted`.
+
+Of a region are those whose cases all lie in it, and its own cases of those that span several.
+"""
 
 
 @dataclass(frozen=True)
@@ -75,13 +83,15 @@ def listed(connection: Connection, wanted: Wanted, moment: datetime) -> list[dic
     return [dict(row) for row in connection.execute(query, wanted.values(moment)).mappings()]
 
 
-def show(connection: Connection, review: int) -> Shown:
+def show(connection: Connection, review: int, region: str | None = None) -> Shown:
     """One review with its cases, their splits and timelines, and its history.
+
+    With a region only the cases of that region.
 
     Raises:
         ConfigurationError: there is no such review.
     """
-    values = {"id": review, "limit": MOST_CASES}
+    values = {"id": review, "limit": MOST_CASES, "region": region}
     row = connection.execute(text("SELECT * FROM reviews WHERE id = :id"), values).mappings()
     found = row.one_or_none()
     if found is None:
@@ -90,15 +100,16 @@ def show(connection: Connection, review: int) -> Shown:
             "there is no review of this number",
             "`tereze reviews list --all` has them",
         )
-    cases = """
+    cases = f"""
         SELECT system, number, clock, state, due_at, late, parties, seconds, timeline, as_of
-        FROM review_cases WHERE review_id = :id ORDER BY late DESC, system, number LIMIT :limit
+        FROM review_cases c WHERE review_id = :id AND {THEIRS}
+        ORDER BY late DESC, system, number LIMIT :limit
     """
     history = """
         SELECT at, as_of, was, became, reason, sentence, actor FROM review_changes
         WHERE review_id = :id ORDER BY id
     """
-    count = "SELECT count(*) FROM review_cases WHERE review_id = :id"
+    count = f"SELECT count(*) FROM review_cases c WHERE review_id = :id AND {THEIRS}"
     return Shown(
         review=dict(found),
         sentence=SENTENCES[found["cause"]],

@@ -15,17 +15,18 @@ from console.web.pages.delays.within import theirs
 from console.web.pages.reviews.written import ACTS, Act, seen
 from console.web.pages.today.regions import names
 from console.web.site import Here, Site, goes_to, none_of
-from flows.delays.reviews.listing import Shown, show
+from flows.delays.reviews.listing import THEIRS, Shown, show
 from models.errors import ConfigurationError, Overtaken
 from models.masking import Masker
 from models.reviews import OPEN
 
 router = APIRouter(prefix="/reviews")
 LARGEST = 2**63 - 1
-_TIME = """
+_TIME = f"""
     SELECT p.party, sum(p.seconds)::bigint AS seconds
     FROM review_cases c CROSS JOIN LATERAL unnest(c.parties, c.seconds) AS p (party, seconds)
-    WHERE c.review_id = :id AND c.state <> 'withdrawn' GROUP BY 1 ORDER BY 2 DESC, 1
+    WHERE c.review_id = :id AND c.state <> 'withdrawn' AND {THEIRS}
+    GROUP BY 1 ORDER BY 2 DESC, 1
 """
 
 
@@ -47,6 +48,7 @@ def act(site: Here, review: int, given: Form, person: Annotated[Person, doing("s
     need(person, act.right, f"POST {site.request.url.path}")
     with site.reading() as connection:
         found = _found(connection, person, review)
+    theirs(person, found.review["region"], f"POST review/{review}")
     problems = act.problems(given, parties(site))
     if problems and seen(given) == found.review["revision"]:
         return _page(site, person, review, 422, act, given.as_dict(), problems)
@@ -71,7 +73,7 @@ def _page(
 ) -> Response:
     with site.reading() as connection:
         found = _found(connection, person, review)
-        time = connection.execute(text(_TIME), {"id": review}).all()
+        time = connection.execute(text(_TIME), {"id": review, "region": person.bound_to}).all()
     return site.render(
         person,
         "reviews/one.html",
@@ -82,6 +84,7 @@ def _page(
         whole=sum(each.seconds for each in time),
         bar=bar([(kind_of(each.party), each.seconds) for each in time]),
         still=found.review["state"] in OPEN,
+        partly=person.bound_to is not None and found.review["region"] is None,
         act=act.name if act else "",
         typed=typed or {},
         problems=problems or {},
@@ -103,11 +106,13 @@ def _words(site: Site) -> dict[str, Any]:
 
 
 def _found(connection: Connection, person: Person, review: int) -> Shown:
+    """The review; of one whose cases lie in several regions, those of the person's own."""
     if not 0 < review <= LARGEST:
         raise none_of("no such review")
     try:
-        found = show(connection, review)
+        found = show(connection, review, person.bound_to)
     except ConfigurationError as error:
         raise none_of(error.found) from error
-    theirs(person, found.review["region"], f"review/{review}")
+    if found.review["region"] is not None or not found.count:
+        theirs(person, found.review["region"], f"review/{review}")
     return found

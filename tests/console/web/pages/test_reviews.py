@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
 
 from tests.console.web.conftest import Client
 from tests.console.web.examined import ALMATY, ASTANA, CLOSING, DISPUTE, REVISION, examined
@@ -164,6 +165,32 @@ def test_a_region_sees_its_own(
     refused = outage.all("SELECT subject FROM audit_entries WHERE action = 'console_refused'")
     assert (f"GET /reviews?region={ALMATY}",) in refused
     assert len(refused) == 4
+
+
+def test_each_region_sees_its_own_cases_of_what_spans_several(
+    signed_in: SignedIn, reviews: dict[str, int], outage: Outage
+) -> None:
+    both = reviews[ALMATY]
+    with outage.engine.begin() as connection:
+        connection.execute(text("UPDATE review_cases SET review_id = :id"), {"id": both})
+        connection.execute(text("UPDATE reviews SET region = NULL WHERE id = :id"), {"id": both})
+    path = f"/reviews/{both}"
+    for region, own, strange in ((ALMATY, "1", "2"), (ASTANA, "2", "1")):
+        client = signed_in("region", region=region)
+        assert f'href="{path}"' in client.get("/reviews").text
+        table = client.get("/reviews?format=csv").text
+        [line] = [each for each in table.splitlines() if each.startswith(f"{both},")]
+        assert line.endswith(f",1,{own}"), line
+        page = client.get(path).text
+        assert f"Timeline of {own}" in page
+        assert f"Timeline of {strange}" not in page
+        assert "Its cases lie in several regions" in page
+        assert "<textarea" not in page
+        assert client.post(path, **CLOSING).status_code == 403
+    assert signed_in("region", region="10").get(path).status_code == 403
+    assert f'href="{path}"' not in signed_in("region", region="10").get("/reviews").text
+    whole = signed_in("auditor").get(path).text
+    assert all(f"Timeline of {number}" in whole for number in ("1", "2"))
 
 
 def test_a_form_that_is_none(signed_in: SignedIn, reviews: dict[str, int]) -> None:
