@@ -1,7 +1,7 @@
 """`tereze reviews list|show|close|dispute|revise|statistics`: breaches examined, to the end."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -12,9 +12,10 @@ from console.printing import as_json, err, escaped, out, table
 from console.session import actor, current
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flows.delays.reviews.listing import Shown
     from flows.delays.reviews.steps import Decided
-    from models.errors import Overtaken
 
 app = typer.Typer(
     name="reviews",
@@ -126,16 +127,9 @@ def close(
     """Close a review; 1 where somebody decided before you."""
     from flows.delays.reviews.decide import Closing
     from flows.delays.reviews.decide import close as settle
-    from models.errors import Overtaken
 
     closing = Closing(cause, body, measure, restored, answer or (), seen)
-    session = current(context)
-    with session.database() as (engine, environment), engine.begin() as connection:
-        try:
-            done = settle(connection, environment, review, closing, actor=actor())
-        except Overtaken as error:
-            raise _overtaken(error) from error
-    _decided(done, session.json)
+    _write(context, settle, review, closing)
 
 
 @app.command()
@@ -150,16 +144,9 @@ def dispute(
     """Write down what a body says to a review; 1 where somebody decided before."""
     from flows.delays.reviews.decide import Dispute
     from flows.delays.reviews.decide import dispute as write
-    from models.errors import Overtaken
 
     position = Dispute(body, says, why, seen)
-    session = current(context)
-    with session.database() as (engine, environment), engine.begin() as connection:
-        try:
-            done = write(connection, environment, review, position, actor=actor())
-        except Overtaken as error:
-            raise _overtaken(error) from error
-    _decided(done, session.json)
+    _write(context, write, review, position)
 
 
 @app.command()
@@ -174,25 +161,23 @@ def revise(
     """Decide a dispute, or say the probable cause anew; 1 where somebody decided before."""
     from flows.delays.reviews.revise import Revision
     from flows.delays.reviews.revise import revise as write
-    from models.errors import Overtaken
 
     revision = Revision(cause, body, why, seen)
+    _write(context, write, review, revision)
+
+
+def _write(context: typer.Context, deed: "Callable[..., Decided]", review: int, what: Any) -> None:
+    """Do it in the name of who sits there, and say what the review is now."""
+    from models.errors import Overtaken
+
     session = current(context)
     with session.database() as (engine, environment), engine.begin() as connection:
         try:
-            done = write(connection, environment, review, revision, actor=actor())
+            done = deed(connection, environment, review, what, actor=actor())
         except Overtaken as error:
-            raise _overtaken(error) from error
-    _decided(done, session.json)
-
-
-def _overtaken(error: "Overtaken") -> typer.Exit:
-    err.print(f"[yellow]{escaped(str(error))}[/]", soft_wrap=True)
-    return typer.Exit(NEEDS_A_PERSON)
-
-
-def _decided(done: "Decided", json: bool) -> None:
-    if json:
+            err.print(f"[yellow]{escaped(str(error))}[/]", soft_wrap=True)
+            raise typer.Exit(NEEDS_A_PERSON) from error
+    if session.json:
         as_json(done)
     else:
         out.print(f"Review {done.review}: {done.was} is now {done.became}.")
