@@ -120,7 +120,8 @@ def _attempt(connection: Connection, house: House, row: dict[str, Any], now: dat
     """One attempt, on record before it is made; answers the state of the notice after it."""
     number = attempts.begin(connection, row)
     receiver = house.alerts.receivers.get(row["receiver"])
-    outgoing = _outgoing(row, bool(row["attempts"]), now)
+    again = house.tongue(row["receiver"]).code("kind", "repeat") if row["attempts"] else None
+    outgoing = _outgoing(row, again, now)
     if receiver is not None and receiver.alertmanager is not None:
         outgoing["alerts"] = alerts_of(connection, house, row, now)
     connection.commit()
@@ -136,15 +137,16 @@ def _attempt(connection: Connection, house: House, row: dict[str, Any], now: dat
         return attempts.refused(connection, house, row, number, error, now)
 
 
-def _outgoing(row: dict[str, Any], repeat: bool, now: datetime) -> dict[str, Any]:
+def _outgoing(row: dict[str, Any], again: str | None, now: datetime) -> dict[str, Any]:
+    """What goes out; `again` is the word for what may have arrived before."""
     return {
         "at": now.isoformat(),
         "id": row["id"],
         "receiver": row["receiver"],
         "kind": row["kind"],
-        "title": f"{row['title']} (repeat)" if repeat else row["title"],
+        "title": f"{row['title']} ({again})" if again else row["title"],
         "body": row["body"],
         "numbers": row["numbers"],
         "groups": row["groups"],
-        "repeat": repeat,
+        "repeat": again is not None,
     }

@@ -121,6 +121,18 @@ def test_what_ends_escalates_and_is_reminded_of(engine: Engine, tmp_path: Path) 
     assert "Сейчас: больше ничего." in ended["body"]
 
 
+def test_what_may_come_twice_says_so(engine: Engine, tmp_path: Path) -> None:
+    receivers = {"log": {"file": "there/log.jsonl", "language": "ru"}}
+    (tmp_path / "there").write_text("a file where the folder should be")
+    desk = Desk(engine, tmp_path, config(receivers=receivers))
+    down(desk)
+    desk.round()
+    (tmp_path / "there").unlink()
+    desk.round(1)
+    [again] = (tmp_path / "there" / "log.jsonl").read_text().splitlines()
+    assert json.loads(again)["title"] == "[критично] система land: SystemDown (повтор)"
+
+
 def test_a_summary(engine: Engine, tmp_path: Path) -> None:
     notices_ = {"at_most": 2, "bodies": 1}
     desk = Desk(engine, tmp_path, config(receivers=LOG, notices=notices_))

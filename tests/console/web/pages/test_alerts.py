@@ -112,6 +112,28 @@ def test_a_page_says_all_that_is_known(signed_in: SignedIn, outage: Outage) -> N
     assert "<script>" not in page.replace("<script src", "")
 
 
+def test_it_is_said_in_the_readers_language(signed_in: SignedIn, outage: Outage) -> None:
+    found = fired(outage, sentence="2 row(s) of tax are held in quarantine", system="tax")
+    client = signed_in("on_call")
+    for language, said in (
+        ("ru", "tax: задержано строк: 2"),
+        ("kk", "tax: кідіртілген жол саны: 2"),
+    ):
+        client.http.headers["Accept-Language"] = language
+        page = client.get(f"/alerts/{found}").text
+        assert f"<title>{said}" in page.replace("\n", "")
+        assert f'<h1 class="sentence">{said}</h1>' in page
+        assert said in client.get("/alerts").text
+
+
+def test_what_is_in_english_all_the_same_says_so(signed_in: SignedIn, outage: Outage) -> None:
+    found = fired(outage, sentence="Nobody has put this into words <b>")
+    client = signed_in("on_call")
+    client.http.headers["Accept-Language"] = "ru"
+    page = client.get(f"/alerts/{found}").text
+    assert '<span lang="en">Nobody has put this into words &lt;b&gt;</span></h1>' in page
+
+
 def test_of_an_application_it_says_the_group(signed_in: SignedIn, night: Outage) -> None:
     found = overdue(night, "A-2")
     page = signed_in("on_call").get(f"/alerts/{found}").text
