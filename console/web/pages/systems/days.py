@@ -69,18 +69,24 @@ class Day:
 
 
 def days(site: Site, system: str) -> list[Day]:
-    """The last days of a system, the oldest first; none while they are being read."""
+    """The last days of a system since it is known, the oldest first; none while they are read."""
     engine, environment = site.engine, site.environment
 
     def read() -> list[Day]:
         with engine.begin() as connection:
             connection.execute(text(f"SET LOCAL statement_timeout = '{PATIENCE}'"))
-            return days_of(connection, environment, system, datetime.now(UTC))
+            return since_known(days_of(connection, environment, system, datetime.now(UTC)))
 
     try:
         return site.shared.get(("days", system), read, SELDOM)[0]
     except StillCounting:
         return []
+
+
+def since_known(found: list[Day]) -> list[Day]:
+    """The days from the first on of which anything is known; at least today."""
+    known = (n for n, each in enumerate(found) if each.availability is not None or each.unseen)
+    return found[next(known, -1) :]
 
 
 def days_of(

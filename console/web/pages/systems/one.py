@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from console.web.access.guard import reading
 from console.web.access.rights import Person
-from console.web.pages.systems.days import days
+from console.web.pages.systems.days import DAYS, days
 from console.web.pages.systems.waits import waits
 from console.web.pages.systems.words import saying
 from console.web.pages.today.regions import names
@@ -70,6 +70,7 @@ def one(site: Here, name: str, person: Annotated[Person, reading("see")]) -> Res
         needs=[states[each] for each in sorted(needed_by(environment.systems, name))],
         needed=[states[each] for each in reach(environment, name).systems[1:]],
         days=days(site, name),
+        month=DAYS,
         waits=waits(site, person, name),
         bodies=names(site, "organisations"),
         regions=names(site, "regions"),

@@ -1,12 +1,13 @@
 """Systems in the console: how each stands, its findings, its days, the letter to its owner."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
-from console.web.pages.systems.days import days_of
+from console.web.pages.systems.days import Day, days_of, since_known
 from console.web.pages.systems.words import rounded_down
 from models.environment.contracts import Contract
 from models.environment.probes import Target
@@ -101,6 +102,20 @@ def test_days(outage: Outage) -> None:
     )  # fmt: skip
     assert day.availability == pytest.approx(0.75)
     assert {each.availability for each in found if not each.looks} == {None}
+
+
+def test_days_before_anything_is_known_are_left_out() -> None:
+    nothing = Day(
+        date(2026, 6, 1), timedelta(days=1), *[timedelta()] * 2, 0, None, None, 0, 0, None
+    )
+    looked, unseen = replace(nothing, looks=1), replace(nothing, unseen=timedelta(hours=1))
+    for found, shown in [
+        ([nothing, nothing], [nothing]),
+        ([nothing, looked, nothing], [looked, nothing]),
+        ([nothing, unseen, looked], [unseen, looked]),
+        ([looked, nothing], [looked, nothing]),
+    ]:
+        assert since_known(found) == shown
 
 
 def test_days_of_exchanges_are_counted_once(outage: Outage) -> None:
