@@ -28,7 +28,7 @@ class Listener:
 
     @property
     def url(self) -> str:
-        return f"json://user:t0p-s3cret-pass@127.0.0.1:{self.port}/hook"
+        return f"json://user:t0p-s3cret-pass@127.0.0.1:{self.port}/hook?cto=30&rto=60"
 
 
 @contextmanager
@@ -40,7 +40,7 @@ def listening() -> Iterator[Listener]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             state.asked.set()
             if state.hangs:
-                state.over.wait(20)
+                state.over.wait(120)
                 return
             time.sleep(state.slow)
             status = state.statuses.pop(0) if state.statuses else state.status
@@ -65,4 +65,4 @@ def listening() -> Iterator[Listener]:
         state.over.set()
         server.shutdown()
         server.server_close()
-        thread.join(5)
+        thread.join(60)

@@ -99,7 +99,7 @@ def test_two_finders_at_once_make_one_alert(engine: Engine) -> None:
         second.join(0.3)
         assert second.is_alive(), "waits for the first"
         first.commit()
-        second.join(10)
+        second.join(60)
     assert answers == [False]
     assert history(engine) == [(None, "firing", "fired", "first")]
 

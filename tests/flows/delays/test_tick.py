@@ -162,7 +162,7 @@ def test_two_checks_at_once_are_refused(world: World) -> None:
 
         thread = threading.Thread(target=second)
         thread.start()
-        thread.join(20)
+        thread.join(60)
     assert len(failures) == 1
 
 

@@ -155,7 +155,7 @@ def test_two_at_once_wait_for_each_other(learned: Past) -> None:
         thread.start()
         thread.join(0.3)
         assert thread.is_alive()
-    thread.join(20)
+    thread.join(60)
     assert learned.all(OF, number="X")[0][0] == "forecast"
 
 
