@@ -28,6 +28,8 @@ settings.load_profile("house")
 
 SERVER_VARIABLE = "TEREZE_TEST_DATABASE_URL"
 SCHEMA = "test"
+MEMORY = Path("/dev/shm")
+ROOM = 4 << 30  # bytes; a server of the tests needs a tenth of that, and a few run at once
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +39,8 @@ def postgres_url() -> Iterator[str]:
     if named:
         yield named
         return
-    folder = Path(tempfile.mkdtemp(prefix="tz"))  # short: the path of a Unix socket is bounded
+    # Short: the path of a Unix socket is bounded.
+    folder = Path(tempfile.mkdtemp(prefix="tz", dir=_in_memory()))
     try:
         url = embedded.start(folder)
         _make_fast(url)
@@ -47,6 +50,12 @@ def postgres_url() -> Iterator[str]:
         if server is not None:
             server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _in_memory() -> Path | None:
+    """Where files are kept in memory, if there is room: a copy of the template is 1,300 files."""
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    return MEMORY if roomy else None
 
 
 def _make_fast(url: str) -> None:
