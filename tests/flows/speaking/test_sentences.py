@@ -53,6 +53,14 @@ NB = "\N{NO-BREAK SPACE}"
             " прочитать; позже может получиться. «Somebody pulled the plug; nobody knows who»",
         ),
         (
+            "The system refused the request; a person has to change something. Asking"
+            " https://a.kz/x?y=1: the system answered 403 Forbidden. Ask the system's owner for the"
+            " right to read this, or for a new secret",
+            "Система отклонила запрос; что-то должен изменить человек. Запрос"
+            " https://a.kz/x?y=1: система ответила 403 Forbidden. Попросите у владельца системы"
+            " право читать это или новый секрет",
+        ),
+        (
             "api: field a.b of the answer of getY: string became number; and 2 more. The next pull"
             " of land.x will fail: it takes `a.b`, which has gone",
             "api: поле a.b ответа getY: было string, стало number; и ещё 2. Следующая загрузка"
