@@ -3,6 +3,7 @@
 from flows.delays.clocks.slots import second_sql, slot_sql, worked_sql
 
 # The calendar is that of the standard; else, as standards have it, the channel's or the default.
+# LEFT: else the planner takes it that few applications have a calendar, and reads them all.
 # In the order of their keys: events are read, and splits written, at one place after the other.
 _CHOSEN = """
     SELECT (row_number() OVER (ORDER BY a.system, a.number))::int AS id, a.system, a.number,
@@ -13,10 +14,10 @@ _CHOSEN = """
     FROM {relation} a
     LEFT JOIN standards s ON s.id = a.standard_id
     LEFT JOIN channels h ON h.code = a.channel
-    JOIN clock_calendars k
+    LEFT JOIN clock_calendars k
       ON k.name = coalesce(s.calendar, h.calendar, CAST(:calendar AS text))
     WHERE a.received_at <= :moment
-    ORDER BY id
+    ORDER BY a.system, a.number
 """
 
 

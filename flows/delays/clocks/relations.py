@@ -15,6 +15,9 @@ from flows.delays.clocks.parties import PARTIES
 from flows.delays.clocks.slots import CALENDARS, SLOTS
 from models.environment.loader import Environment
 
+_INDEXES = ("CREATE INDEX ON clock_parties (code)", "CREATE INDEX ON splitting (id)")
+"""For those few that something lies over, which are looked at piece by piece."""
+
 # Sizes are all that is asked of the statistics, and few rows tell them.
 _SETTINGS = "SET LOCAL random_page_cost = 1.1; SET LOCAL default_statistics_target = 10"
 
@@ -51,6 +54,8 @@ def prepare(
     made, given = 0, values(environment, moment)
     for name, query in _queries(relation).items():
         made = make(connection, name, query, given)
+    for index in _INDEXES:
+        connection.execute(text(index))
     return made
 
 
