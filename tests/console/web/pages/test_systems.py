@@ -106,8 +106,9 @@ def test_days(outage: Outage) -> None:
 
 def test_days_before_anything_is_known_are_left_out() -> None:
     nothing = Day(
-        date(2026, 6, 1), timedelta(days=1), *[timedelta()] * 2, 0, None, None, 0, 0, None
-    )
+        on=date(2026, 6, 1), length=timedelta(days=1), down=timedelta(), unseen=timedelta(),
+        looks=0, median=None, slow=None, requests=0, failed=0, mean=None,
+    )  # fmt: skip
     looked, unseen = replace(nothing, looks=1), replace(nothing, unseen=timedelta(hours=1))
     for found, shown in [
         ([nothing, nothing], [nothing]),
