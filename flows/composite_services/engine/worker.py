@@ -4,7 +4,7 @@ import logging
 import queue
 import threading
 from datetime import datetime, timedelta
-from time import monotonic
+from time import monotonic, sleep
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -25,6 +25,8 @@ POLL = 2.0
 """Seconds after which a worker looks for what is due, whether it was woken or not."""
 GROUP, GATHER = 200, 0.1
 """Answers that are committed together at most, and seconds that the first waits for others."""
+GLANCE = 0.005
+"""Seconds between two looks whether enough have come: to be woken by each would slow the calls."""
 LATEST = 0.25
 """The share of its lease after which a call is no longer begun."""
 AGAIN = 0.5
@@ -151,13 +153,13 @@ class Worker:
         out = self._lanes.out
         enough = min(GROUP, out // 2 if out > 2 * self._carrier.threads else 1)
         while len(group) < GROUP:
-            left = ends - monotonic()
+            if len(group) + self._came.qsize() < enough and monotonic() < ends:
+                sleep(GLANCE)
+                continue
             try:
-                waits = len(group) < enough and left > 0
-                came = self._came.get(timeout=left) if waits else self._came.get_nowait()
+                self._kept(group, self._came.get_nowait())
             except queue.Empty:
                 break
-            self._kept(group, came)
         return group
 
     def _kept(self, group: list[Answered], came: Answered | None) -> list[Answered]:
