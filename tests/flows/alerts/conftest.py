@@ -8,8 +8,14 @@ import pytest
 from sqlalchemy import Engine, text
 
 from models.database import Database
+from tests.kept import Kept
 
 NOW = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def database(kept: Kept) -> Database:
+    return kept.clean()
 
 
 @pytest.fixture

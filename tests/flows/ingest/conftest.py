@@ -1,4 +1,4 @@
-"""A database with the register of the small environment in it, copied for each test."""
+"""A database with the register of the small environment in it, as it was for each test."""
 
 import uuid
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from tests.conftest import SCHEMA
 from tests.environments import environment
 from tests.flows.ingest.bodies import KEY_VARIABLE, REGISTER, Bodies, rest_system
 from tests.flows.ingest.office import ACTOR, Office
+from tests.kept import Kept, keeping
 from tests.sandbox.reading import KEY, NOW, Reader
 
 
@@ -69,12 +70,17 @@ def with_bodies(
         yield url
 
 
+@pytest.fixture(scope="session")
+def kept_bodies(postgres_url: str, with_bodies: URL) -> Iterator[Kept]:
+    with keeping(postgres_url, with_bodies, SCHEMA) as made:
+        yield made
+
+
 @pytest.fixture
-def bodies_engine(postgres_url: str, with_bodies: URL) -> Iterator[Engine]:
-    for url in _copied(postgres_url, with_bodies):
-        engine = Database(url, SCHEMA).engine()
-        yield engine
-        engine.dispose()
+def bodies_engine(kept_bodies: Kept) -> Iterator[Engine]:
+    engine = kept_bodies.clean().engine()
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
@@ -89,10 +95,15 @@ def bodies(tmp_path: Path, bodies_engine: Engine, corporation: Reader) -> Bodies
     return Bodies(tmp_path, bodies_engine, {"corporation": rest_system(corporation.url)})
 
 
+@pytest.fixture(scope="session")
+def kept_register(postgres_url: str, with_register: URL) -> Iterator[Kept]:
+    with keeping(postgres_url, with_register, SCHEMA) as made:
+        yield made
+
+
 @pytest.fixture
-def database(postgres_url: str, with_register: URL) -> Iterator[Database]:
-    for url in _copied(postgres_url, with_register):
-        yield Database(url, SCHEMA)
+def database(kept_register: Kept) -> Database:
+    return kept_register.clean()
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ class OwnServer:
         processes = [postmaster, *postmaster.children(recursive=True)]
         for each in processes:
             each.kill()
-        psutil.wait_procs(processes, timeout=60)
+        psutil.wait_procs(processes, timeout=10)
 
     def remove(self) -> None:
         server = PostgresServer._instances.get((self.folder / "postgres").resolve())
