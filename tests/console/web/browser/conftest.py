@@ -1,7 +1,7 @@
 """A real browser on the real console: Debian's Chromium, driven by playwright, judged by axe."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,25 @@ class Visitor:
         found = Axe().run(self.page).response["violations"]
         grave = [_told(each) for each in found if each["impact"] in SERIOUS]
         assert not grave, "\n".join(grave)
+
+    def fits(self) -> None:
+        """Fail where the page is wider than the window."""
+        beside = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert beside <= 0, f"{self.page.url} is wider than the window"
+
+    def examine(self, paths: Iterable[str]) -> None:
+        """Fail where one of the pages, wide or narrow, does not fit or is not accessible."""
+        for path in paths:
+            self.go(path)
+            self.examine_shown()
+
+    def examine_shown(self) -> None:
+        """The same of the page that is shown."""
+        assert self.page.locator("h1").count() == 1, self.page.url
+        for window in (NARROW, WIDE):
+            self.page.set_viewport_size(window)  # type: ignore[arg-type]  # as above
+            self.accessible()
+            self.fits()
 
     def picture(self, file: Path) -> None:
         """Keep what is seen."""

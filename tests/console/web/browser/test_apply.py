@@ -22,12 +22,6 @@ def outage(front_office: FrontOffice) -> FrontOffice:
     return front_office
 
 
-def fits(page: Page) -> None:
-    """Nothing is wider than the window."""
-    beside = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert beside <= 0, page.url
-
-
 def filled(page: Page) -> None:
     page.fill("#f-mother_iin", MOTHER)
     page.fill("#f-born_on", "2026-11-18")
@@ -53,11 +47,11 @@ def test_from_the_form_to_the_end_live(
     filled(page)
     page.click(CHECK)
     visitor.accessible()
-    fits(page)
+    visitor.fits()
     page.dblclick(START)
     page.wait_for_url("**/applications/**")
     visitor.accessible()
-    fits(page)
+    visitor.fits()
     assert "What happens next" in page.inner_text("main")
     number = page.inner_text(".number-of")
     assert front_office.carry(number) == "ended"
@@ -91,7 +85,7 @@ def test_without_scripts_in_other_languages(
     assert page.input_value("#f-pupil_iin") == OTHER_MOTHER
     page.click(".apply button")
     page.click("button[value=start]")
-    fits(page)
+    visitor.fits()
     assert f"({language})" in page.inner_text(".steps")
     front_office.body.faults += ["lose"]
     number = page.inner_text(".number-of")
@@ -122,18 +116,17 @@ def test_a_session_that_ended_in_the_middle_loses_nothing(
     assert page.input_value("#f-mother_iin") == MOTHER
 
 
-@pytest.mark.parametrize("window", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_every_other_page_is_accessible(
-    visit: Visit, user: User, front_office: FrontOffice, window: dict[str, int]
+    visit: Visit, user: User, front_office: FrontOffice
 ) -> None:
     case = stands_still(front_office)
     number = started(front_office)
     front_office.carry(number)
     front_office.received("T-7", "06-02 10:00", office="office 1", region="71")
     front_office.birth_waits()
-    visitor = visit(window=window)
+    visitor = visit()
     visitor.sign_in(user("office_staff", **HERE))
-    for path in (
+    pages = (
         "/apply",
         "/applications",
         "/applications?kind=several",
@@ -143,15 +136,12 @@ def test_every_other_page_is_accessible(
         "/cases",
         f"/cases/{case}",
         "/cases/life-event?system=maternity&event=7%2F1",
-    ):
-        page = visitor.go(path)
-        assert page.locator("h1").count() == 1, path
-        visitor.accessible()
-        fits(page)
+    )
+    visitor.examine(pages)
+    page = visitor.page
     page.fill("#basis", "at the window")
     page.click("text=Open the record")
-    visitor.accessible()
-    fits(page)
+    visitor.examine_shown()
     assert page.locator("#f-born_on").count() == 1
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.console.web.browser.conftest import NARROW, WIDE, Visit
+from tests.console.web.browser.conftest import Visit
 from tests.console.web.country import applied, country
 from tests.flows.failures.waiting.outage import OTHER, Outage
 
@@ -24,18 +24,10 @@ def land(outage: Outage) -> Outage:
 
 
 @pytest.mark.usefixtures("land")
-@pytest.mark.parametrize("window", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_every_page_is_accessible(
-    visit: Visit, user: Callable[..., str], window: dict[str, int]
-) -> None:
-    visitor = visit(window=window)
+def test_every_page_is_accessible(visit: Visit, user: Callable[..., str]) -> None:
+    visitor = visit()
     visitor.sign_in(user("auditor"))
-    for path in PATHS:
-        page = visitor.go(path)
-        assert page.locator("h1").count() == 1
-        visitor.accessible()
-        beside = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert beside <= 0, f"{path} is wider than the window"
+    visitor.examine(PATHS)
 
 
 @pytest.mark.usefixtures("land")
