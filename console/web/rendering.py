@@ -1,16 +1,18 @@
 """Templates: strict, escaped, in the reader's language; addresses of files carry their digest."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
+from types import FunctionType, MethodType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment as Jinja
 from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2.runtime import Context
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -26,6 +28,25 @@ from models.environment.loader import Environment
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 COOKIE = "tereze_language"
+
+
+class Plainly(Context):
+    """Calls plain functions as they are.
+
+    A list calls a thousand of them, and Jinja asks each in several ways whether it wants to know
+    where it is called.
+    """
+
+    def call(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """What the function answers; as Jinja calls it, where it is anything else."""
+        if type(function) not in _PLAIN or hasattr(function, "jinja_pass_arg"):
+            return super().call(function, *args, **kwargs)
+        kwargs.pop("_loop_vars", None)
+        kwargs.pop("_block_vars", None)
+        return function(*args, **kwargs)
+
+
+_PLAIN = {FunctionType, MethodType, type(cache(repr))}
 
 
 class Pages:
@@ -51,6 +72,7 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=False,
         )
+        made.context_class = Plainly
         made.install_gettext_translations(  # type: ignore[attr-defined]  # added by the extension
             translations(language), newstyle=True
         )
