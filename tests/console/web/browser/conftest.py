@@ -18,6 +18,8 @@ from tests.console.web.conftest import BOUND, Web
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PASSWORD = "a-long-password-of-nobody"
+PATIENCE = 60_000
+"""Milliseconds that a page may take here: a slow machine is no fault of the console."""
 SERIOUS = {"serious", "critical"}
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 
@@ -33,7 +35,9 @@ def chromium() -> Iterator[Browser]:
     if program is None:
         pytest.skip("there is no chromium on PATH; Debian's package `chromium` brings one")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=program, args=ARGUMENTS, timeout=3 * PATIENCE
+        )
         yield browser
         browser.close()
 
@@ -107,6 +111,7 @@ def visit(chromium: Browser, web: Web) -> Iterator[Visit]:
             java_script_enabled=scripts,
             locale=language,
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return Visitor(context.new_page(), web.address)
 

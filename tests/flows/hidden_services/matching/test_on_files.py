@@ -107,8 +107,14 @@ def test_nothing_is_written_when_a_worker_is_ended(tmp_path: Path) -> None:
     )
     arguments = [sys.executable, "-c", program, str(known), str(asked), str(to)]
     with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as running:
-        until(lambda: len(_forks(running.pid)) == 2)
-        os.kill(_forks(running.pid)[0], signal.SIGKILL)
+        workers: list[int] = []
+
+        def begun() -> bool:
+            workers[:] = _forks(running.pid)
+            return len(workers) == 2
+
+        until(begun)
+        os.kill(workers[0], signal.SIGKILL)
         _, told = running.communicate(timeout=120)
     assert running.returncode == 1
     assert "one was ended with SIGKILL" in told
