@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
 from flows.delays.clocks.explain import explain
 from flows.delays.clocks.statistics import By, Part, odd, parts
+from models.clocks import SHARES
 from models.database import Database
 from models.errors import ConfigurationError
 from tests.flows.delays.clocks.bodies import REGISTER, SYSTEMS
@@ -91,6 +92,28 @@ def test_one_application_is_explained(world: World) -> None:
     ]
     assert [outage["id"] for outage in found.outages] == [7]
     assert found.odd == ["A holder is not in the register; the time is unknown"]
+
+
+def test_explaining_makes_no_table_and_asks_few_questions(world: World) -> None:
+    asked: list[str] = []
+    with world.engine.begin() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        explain(connection, world.environment, "1", None, MOMENT)
+        questions = len(asked)
+        query = text("SELECT count(*) FROM pg_class WHERE relpersistence = 't'")
+        assert connection.execute(query).scalar() == 0
+    assert questions == 4, "whose it is, the pieces, the stops, the outages"
+
+
+def test_what_is_explained_is_what_is_kept(world: World) -> None:
+    with world.engine.begin() as connection:
+        found = explain(connection, world.environment, "1", None, MOMENT)
+        kept = connection.execute(text("SELECT * FROM clocks WHERE number = '1'")).mappings().one()
+    assert found.shares == {name: kept[name] for name in SHARES}
+    assert found.whole == kept["whole"]
+    timed = [piece for piece in found.pieces if piece["seconds"]]
+    assert [piece["party"] for piece in timed] == kept["parties"]
+    assert [piece["seconds"] for piece in timed] == kept["seconds"]
 
 
 def test_the_past_is_explained_as_it_was(world: World) -> None:

@@ -168,9 +168,8 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("code", ODD)
-def test_what_cannot_be_is_counted(world: World, code: str) -> None:
-    for place, (kind, at, holder) in enumerate(ODD[code]):
+def _tell(world: World, events: list[tuple[str, str, str]]) -> None:
+    for place, (kind, at, holder) in enumerate(events):
         with world.engine.begin() as connection:
             connection.execute(
                 text("""
@@ -180,10 +179,22 @@ def test_what_cannot_be_is_counted(world: World, code: str) -> None:
                 """),
                 {"event": f"odd-{place}", "kind": kind, "at": moment(at), "holder": holder},
             )
+
+
+@pytest.mark.parametrize("code", ODD)
+def test_what_cannot_be_is_counted(world: World, code: str) -> None:
+    _tell(world, ODD[code])
     world.completed("1", "06-03 12:00")
     made = split(world, "06-05 10:00")
     assert made["odd"] == {code}
     assert sum(seconds for _, seconds in made["parts"]) == 11 * HOUR
+
+
+def test_two_strangers_at_one_moment_are_not_one_event_twice(world: World) -> None:
+    both = ("nobody knows it", "nor this one")
+    _tell(world, [("stage", "06-02 15:00", holder) for holder in both])
+    world.completed("1", "06-03 12:00")
+    assert split(world, "06-05 10:00")["odd"] == {"stranger"}
 
 
 def test_many_are_split_in_parts(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
