@@ -20,13 +20,14 @@ BATCH = 250_000
 _APPLICATIONS = f"""
     INSERT INTO applications (system, number, service, channel, region, office, organisation,
         applicant, received_at, completed_at, changed_at, source, pull_id, registered_on, due_at,
-        at_risk_at, standard_id, timeliness, judged_at)
+        at_risk_at, standard_id, timeliness, judged_at, next_look_at)
     SELECT 'office', 'SC-' || lpad(n::text, 9, '0'), lpad((n * 7919 % {SERVICES})::text, 8, '0'),
         (CAST(:channels AS text[]))[1 + (n * 31 + n % {REGIONS}) % {len(CHANNELS)}],
         'KZ-' || n % {REGIONS}, 'O-' || n % 328, 'body-' || n % {BODIES},
         lpad((n * 104729 % 999999999989)::text, 12, '0'), t.received, t.completed, t.received,
         'office.applications', 1, t.received::date, t.due, t.due - interval '1 day', 1, t.state,
-        now()
+        now(), CASE t.state WHEN 'open' THEN t.due - interval '1 day'
+            WHEN 'at_risk' THEN t.due + interval '1 microsecond' END
     FROM generate_series(CAST(:first AS bigint), :last) n
     CROSS JOIN LATERAL (SELECT n * 15485863 % 100 AS lot,
         now() - interval '1 second' * (n * 179424673 % 31536000) AS received) r
