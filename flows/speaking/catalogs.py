@@ -14,9 +14,10 @@ SOURCE = "en"
 """The language that sentences and notices are written in."""
 
 
-def languages() -> list[str]:
+@cache
+def languages() -> tuple[str, ...]:
     """The languages that there are catalogs in, beside the source."""
-    return sorted(folder.name for folder in CATALOGS.iterdir())
+    return tuple(sorted(folder.name for folder in CATALOGS.iterdir()))
 
 
 @cache

@@ -55,7 +55,7 @@ def _readings(written: str, context: str, language: str) -> set[_Reading]:
     """The best ways to read it by the templates of a context."""
     found: set[_Reading] = set()
     for template in templates(language).get(context, ()):
-        if template.literal in written:
+        if written.startswith(template.begins) and template.literal in written:
             for values in template.fits(written):
                 found |= _filled(template, values, language, template.words)
     if not found and context != WHOLE and written[:1].isupper():  # a part that begins a sentence

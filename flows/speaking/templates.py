@@ -62,9 +62,14 @@ class Template:
         }
 
     @cached_property
+    def begins(self) -> str:
+        """What it begins with, up to its first place."""
+        return self._pieces[0][0]
+
+    @cached_property
     def literal(self) -> str:
-        """The longest piece that stands as it is: looked for first, because that is quick."""
-        return max((literal for literal, *_ in Formatter().parse(self.english)), key=len)
+        """Its longest piece that stands as it is: a sentence without it is another one."""
+        return max((literal for literal, *_ in self._pieces), key=len)
 
     @cached_property
     def _pieces(self) -> tuple[tuple[str, str, re.Pattern[str]], ...]:

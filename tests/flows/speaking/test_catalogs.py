@@ -16,7 +16,7 @@ def all_templates(language: str) -> list[tuple[str, Template]]:
 
 
 def test_there_are_languages() -> None:
-    assert languages() == ["kk", "ru"]
+    assert languages() == ("kk", "ru")
     assert set(UNITS) == set(languages())
 
 
