@@ -96,8 +96,8 @@ def environment(folder: Path, address: str, secret: str) -> Environment:
                         "url": address,
                         "auth": {"kind": "header", "name": "Authorization",
                                  "value": {"env": secret}},
-                        "timeouts": {"connect": 3, "read": 2},
-                        "answer_within": 5,
+                        "timeouts": {"connect": 10, "read": 6},
+                        "answer_within": 15,
                     },
                 }
             }

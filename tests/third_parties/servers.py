@@ -18,7 +18,7 @@ from tests.waiting import until
 HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
 FIRST_PORT = 18_600
-STARTS_WITHIN = 60.0
+STARTS_WITHIN = 120.0
 WIREMOCK = "wiremock/build/wiremock-standalone-3.13.2.jar"
 
 
@@ -36,7 +36,7 @@ def _running(command: Sequence[str], port: int, ready: str, log: Path) -> Iterat
 
     def answers() -> bool:
         try:
-            return requests.get(address + ready, timeout=2).status_code < 500
+            return requests.get(address + ready, timeout=30).status_code < 500
         except requests.RequestException:
             return False
 
@@ -51,7 +51,7 @@ def _running(command: Sequence[str], port: int, ready: str, log: Path) -> Iterat
             yield address
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(60)
 
 
 def published(document: str) -> Path:

@@ -52,7 +52,7 @@ def environment(folder: Path, address: str) -> Environment:
         "owner": "somebody",
         "contact": "duty officer",
         "connector": "soap",
-        "connection": {"url": f"{address}/residence", "timeouts": {"connect": 3, "read": 5}},
+        "connection": {"url": f"{address}/residence", "timeouts": {"connect": 10, "read": 30}},
     }
     return small_environment(
         folder,
@@ -85,7 +85,7 @@ def test_registered_and_taken_back(scene: Scene, address: str) -> None:
             actor="person:test", moment=made.at,
         )  # fmt: skip
     assert made.carry(timedelta(minutes=1))["residence"] == "undone"
-    asked = requests.get(f"{address}/asked", timeout=10).json()
+    asked = requests.get(f"{address}/asked", timeout=30).json()
     assert [each["operation"] for each in asked] == ["RegisterResidence", "CancelRegistration"]
     assert asked[0]["address"] == DATA["address"]
     assert asked[1]["registrationId"] == given

@@ -26,7 +26,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def _told(address: str) -> None:
-    requests.post(f"{address}/__admin/reset", timeout=10).raise_for_status()
+    requests.post(f"{address}/__admin/reset", timeout=30).raise_for_status()
     _stub(address, "read", DONE)
 
 
@@ -40,12 +40,12 @@ def _stub(
     }
     if state:
         stub |= {"scenarioName": what, "requiredScenarioState": state, "newScenarioState": then}
-    requests.post(f"{address}/__admin/mappings", json=stub, timeout=10).raise_for_status()
+    requests.post(f"{address}/__admin/mappings", json=stub, timeout=30).raise_for_status()
 
 
 def _asked(address: str, what: str) -> int:
     wanted = {"method": "POST", "urlPath": f"{PATH}/{what}"}
-    answer = requests.post(f"{address}/__admin/requests/count", json=wanted, timeout=10)
+    answer = requests.post(f"{address}/__admin/requests/count", json=wanted, timeout=30)
     return int(answer.json()["count"])
 
 
@@ -67,7 +67,7 @@ def _carried(made: Scene) -> dict[str, str]:
         {"fault": "EMPTY_RESPONSE"},
         {"fault": "RANDOM_DATA_THEN_CLOSE"},
         {"fault": "MALFORMED_RESPONSE_CHUNK", "status": 200},
-        {"status": 200, "fixedDelayMilliseconds": 2500, "jsonBody": DONE["jsonBody"]},
+        {"status": 200, "fixedDelayMilliseconds": 20_000, "jsonBody": DONE["jsonBody"]},
         {"status": 500},
         {"status": 200, "body": "<html>Sorry</html>"},
     ],
