@@ -25,7 +25,7 @@ _POINTS = f"""
     SELECT s.id, s.place, s.received_at, s.ended_at, s.worked_to, e.at AS was, {RANK} AS rank,
         e.holder,
         {second_sql("least(s.ended_at, greatest(s.received_at, e.at))")} AS second
-    FROM {WORKED} s CROSS JOIN LATERAL (
+    FROM placed s CROSS JOIN LATERAL (
         SELECT e.at, e.kind, e.holder FROM application_events e
         WHERE e.system = s.system AND e.number = s.number OFFSET 0
     ) e OFFSET 0
@@ -87,13 +87,15 @@ _BY_KIND = ", ".join(
     for name in SHARES
 )
 
+# The bounds of each application are counted once, for its events and for itself.
 _SIMPLE = f"""
+    WITH placed AS MATERIALIZED {WORKED}
     SELECT s.id, s.system, s.number, s.done, s.received_at, s.ended_at,
         s.worked_to - s.worked_from AS whole, {_BY_KIND},
         {_first("parties", "coalesce(h.party, 'unknown')", "'{}'::text[]")},
         {_first("seconds", f"({_BEFORE})", "'{}'::int[]")},
         NULL::bigint[] AS findings, {CODES}
-    FROM {WORKED} s
+    FROM placed s
     LEFT JOIN ({_EVENTS}) f ON f.id = s.id
     LEFT JOIN clock_parties h ON h.code = s.office
     LEFT JOIN ({STOPS}) c ON c.id = s.id
