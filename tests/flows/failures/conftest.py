@@ -10,8 +10,19 @@ from sqlalchemy import Engine, text
 from models.database import Database
 from models.environment.loader import Environment
 from tests.environments import environment as written
+from tests.kept import Kept
 
 Rows = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture
+def database(kept: Kept) -> Database:
+    return kept.clean()
+
+
+@pytest.fixture
+def synced(kept_synced: Kept) -> Database:
+    return kept_synced.clean()
 
 
 @pytest.fixture

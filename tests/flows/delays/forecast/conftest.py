@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import URL
 
 from models.database import Database
-from tests.conftest import _copy
+from tests.conftest import SCHEMA, _copy
 from tests.flows.delays.forecast.past import Past
+from tests.kept import Kept, keeping
 
 
 @pytest.fixture
@@ -36,10 +37,15 @@ def learned_template(
         yield copied.url
 
 
+@pytest.fixture(scope="session")
+def kept_learned(postgres_url: str, learned_template: URL) -> Iterator[Kept]:
+    with keeping(postgres_url, learned_template, SCHEMA) as made:
+        yield made
+
+
 @pytest.fixture
-def learned(postgres_url: str, learned_template: URL, tmp_path: Path) -> Iterator[Past]:
-    """A copy of that world."""
-    with _copy(postgres_url, learned_template) as copied:
-        engine = copied.engine()
-        yield Past(engine, tmp_path)
-        engine.dispose()
+def learned(kept_learned: Kept, tmp_path: Path) -> Iterator[Past]:
+    """That world, as it was when it had learned."""
+    engine = kept_learned.clean().engine()
+    yield Past(engine, tmp_path)
+    engine.dispose()
