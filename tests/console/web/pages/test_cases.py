@@ -85,7 +85,7 @@ def test_somebody_finds_out_and_the_application_goes_on(
     assert settled(front_office)["birth"] == "done"
     second = client.post(path, how="refused", resolution="No, not so", reason="late")
     assert second.status_code == 409
-    for part in ("person:office_staff", "They told me", "No, not so", "late"):
+    for part in (", office_staff<", "They told me", "No, not so", "late"):
         assert part in second.text, part
     assert MOTHER not in front_office.everything()
 

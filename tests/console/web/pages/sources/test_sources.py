@@ -53,7 +53,7 @@ def test_pulled_now(signed_in: SignedIn, office: Office) -> None:
     assert client.post(f"{PATH}/pull").ok
     until(lambda: over(office), 60)
     page = client.get(PATH).text
-    assert re.search("ended .*, by person:integration_engineer", page)
+    assert re.search("ended .*, by integration_engineer", page)
     assert "read 1, new 1" in page
     assert office.numbers() == ["A1"]
     run = office.rows("SELECT job, subject, actor, state FROM job_runs")
