@@ -42,7 +42,7 @@ def _settle() -> None:
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, ARENAS)
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
+    gc.set_threshold(5_000, 10, 10)
 
 
 if __name__ == "__main__":
