@@ -47,8 +47,15 @@ def must_reach(
         raise NotAllowed(person, what)
 
 
-def concerned(connection: Connection, application: int, filed_at: str | None) -> set[str | None]:
-    """The offices of an application for several services: where it was filed, and who helps."""
+def concerned(
+    connection: Connection, application: int, region: str | None, filed_at: str | None
+) -> set[str | None]:
+    """The offices that may see an application for several services beside those of its region.
+
+    Where it names no region: the office that it was filed at, and those that help; else none.
+    """
+    if region is not None:
+        return set()
     return {filed_at, *connection.execute(text(_HELPS), {"id": application}).scalars()}
 
 
@@ -56,5 +63,5 @@ def reachable(connection: Connection, person: Person, number: str) -> bool:
     """Whether the application for several services of this number is theirs to see."""
     row = connection.execute(text(_OFFICES), {"number": number}).one_or_none()
     return row is not None and may_reach(
-        person, row.region, concerned(connection, row.id, row.office)
+        person, row.region, concerned(connection, row.id, row.region, row.office)
     )

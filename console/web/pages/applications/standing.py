@@ -71,7 +71,7 @@ def found(connection: Connection, person: Person, number: str) -> Loaded:
         raise none_of("application")
     loaded = read(connection, [identity])[identity]
     row = loaded.row
-    offices = concerned(connection, row["id"], row["office"])
+    offices = concerned(connection, row["id"], row["region"], row["office"])
     must_reach(person, row["region"], offices, f"application tereze {number}")
     return loaded
 

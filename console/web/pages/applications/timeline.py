@@ -62,7 +62,7 @@ def _page(
     site: Site, person: Person, status: int = 200, file: dict[str, Any] | None = None
 ) -> Response:
     system, number = _named(site)
-    with site.counting() as connection:
+    with site.reading() as connection:
         _must_be_theirs(connection, person, system, number)
         found = explain(connection, site.environment, number, system, site.moment)
     whole = number.partition("/")[0] if system == OURS else None

@@ -74,8 +74,9 @@ def found(connection: Connection, person: Person, case: int, language: str) -> C
     if row is None:
         raise none_of(f"case {case}")
     loaded = read(connection, [row["application"]])[row["application"]]
-    offices = concerned(connection, row["application"], loaded.row["office"])
-    must_reach(person, loaded.row["region"], offices, f"case {case}")
+    region = loaded.row["region"]
+    offices = concerned(connection, row["application"], region, loaded.row["office"])
+    must_reach(person, region, offices, f"case {case}")
     asked = row["kind"] not in UNDOING
     words = HOWS[row["kind"]]
     return Case(

@@ -17,7 +17,7 @@ MOST = 6
 MORE = {
     "/alerts/silences": 12,
     "/alerts/{fingerprint}": 14,
-    "/applications/timeline": 34,
+    "/applications/timeline": 12,
     "/sources/{source}": 10,
     "/systems/{name}": 24,
     "/systems/{name}/findings/{number}/letter": 20,
