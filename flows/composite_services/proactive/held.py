@@ -94,13 +94,17 @@ def start_held(
     answers: Mapping[str, Any],
     actor: str,
     moment: datetime,
+    office: str | None = None,
+    region: str | None = None,
 ) -> Started:
     """Start the application of a held event, with what the office has asked the person for.
 
-    `answers` are fields of the form; they count before what the body told.
+    `answers` are fields of the form; they count before what the body told. The application is one
+    of the office that asked, and of its region.
 
     Raises:
-        ConfigurationError: it is not held, or consent or telephone number are not on record.
+        ConfigurationError: it is not held, or consent or telephone number are not on record; no
+            such office or region.
         NotAccepted: the form still lacks something, or something in it is wrong.
     """
     doing = "Starting the application of"
@@ -124,6 +128,8 @@ def start_held(
         language=language_of(environment, consent["language"]),
         origin=origin_of(held.row),
         moment=moment,
+        office=office,
+        region=region,
     )
     values = {**vars(name), "moment": moment, "started": begun.number}
     connection.execute(text(_STARTED), values)

@@ -71,6 +71,8 @@ def start(site: Here, given: Form, person: Annotated[Person, doing("apply")]) ->
                 answers=answers,
                 actor=person.actor,
                 moment=site.moment,
+                office=person.office,
+                region=person.bound_to,
             )
     except NotAccepted as error:
         return _page(site, person, 422, given=given, problems=error.problems)

@@ -56,6 +56,8 @@ def test_the_office_gives_what_was_missing_and_it_starts_once(
     assert (begun.status_code, "is started" in begun.text) == (200, True)
     data: dict[str, Any] = front_office.one("SELECT data FROM composite_applications")
     assert data == {"mother_iin": MOTHER, "born_on": BORN, "school": False}
+    place = "SELECT concat(office, ' of ', region) FROM composite_applications"
+    assert front_office.one(place) == "office 1 of 71"
     second = client.post(START, **{"f-born_on": BORN})
     assert (second.status_code, "It waits no longer" in second.text) == (409, True)
     assert BORN in second.text, "what was typed is kept"
