@@ -17,7 +17,6 @@ from tests.waiting import until
 
 HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
-FIRST_PORT = 18_600
 STARTS_WITHIN = 120.0
 WIREMOCK = "wiremock/build/wiremock-standalone-3.13.2.jar"
 
@@ -48,6 +47,7 @@ def _running(command: Sequence[str], port: int, ready: str, log: Path) -> Iterat
     ):
         try:
             until(answers, STARTS_WITHIN)
+            assert process.poll() is None, f"another server answers at {address}; see {log}"
             yield address
         finally:
             process.terminate()
@@ -64,7 +64,7 @@ def published(document: str) -> Path:
 def prism(document: Path, log: Path, *options: str) -> Iterator[str]:
     """Stoplight Prism, answering by an OpenAPI document and refusing what does not fit it."""
     _needs("node", ".bin/prism")
-    port = free_port(FIRST_PORT)
+    port = free_port(0)
     command = [str(MODULES / ".bin/prism"), "mock", "-p", str(port), "-h", "127.0.0.1", *options]
     with _running([*command, "--errors", str(document)], port, "/", log) as address:
         yield address
@@ -74,7 +74,7 @@ def prism(document: Path, log: Path, *options: str) -> Iterator[str]:
 def wiremock(folder: Path, log: Path) -> Iterator[str]:
     """WireMock, told by its admin interface what to answer and how to fail."""
     _needs("java", WIREMOCK)
-    port = free_port(FIRST_PORT + 100)
+    port = free_port(0)
     command = ["java", "-jar", str(MODULES / WIREMOCK), "--port", str(port)]
     options = ["--bind-address", "127.0.0.1", "--root-dir", str(folder), "--disable-banner"]
     with _running([*command, *options], port, "/__admin/mappings", log) as address:
@@ -85,7 +85,7 @@ def wiremock(folder: Path, log: Path) -> Iterator[str]:
 def soap_of_npm(wsdl: Path, log: Path) -> Iterator[str]:
     """A SOAP service on the npm package `soap`."""
     _needs("node", "soap/package.json")
-    port = free_port(FIRST_PORT + 200)
+    port = free_port(0)
     command = ["node", str(HERE / "soap_server.js"), str(wsdl), str(port)]
     with _running(command, port, "/residence?wsdl", log) as address:
         yield address

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -33,7 +34,8 @@ class OwnServer:
         postmaster = psutil.Process(pid)
         processes = [postmaster, *postmaster.children(recursive=True)]
         for each in processes:
-            each.kill()
+            with suppress(psutil.NoSuchProcess):  # it has ended meanwhile, by itself
+                each.kill()
         psutil.wait_procs(processes, timeout=10)
 
     def remove(self) -> None:
