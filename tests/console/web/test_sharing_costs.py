@@ -6,6 +6,7 @@ from math import isclose
 import pytest
 
 from console.web.sharing import AT_ONCE, SHARE, STALE, Shared, StillCounting
+from tests.console.web.test_sharing import PATIENT, Clock
 from tests.waiting import until
 
 COSTS = [
@@ -13,17 +14,6 @@ COSTS = [
     pytest.param([5.0] * 30, id="many-alike"),
     pytest.param([0.6, 2.0, 9.0, 60.0], id="each-another"),
 ]
-PATIENT = 60.0
-
-
-class Clock:
-    """Turned by what is counted."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def counted(shared: Shared, clock: Clock, key: int, seconds: float) -> None:
